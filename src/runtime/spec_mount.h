@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The file tree of a container as data: its root and what is mounted into it, in order.
+ * OCI runtime specification 1.3, config.md "Root" and "Mounts".
+ *
+ * `source` paths are the caller's and trusted. `target` paths are resolved inside the container's
+ * root, whose content is hostile.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum rootfs_kind {
+	ROOTFS_OVERLAY,	  /* layers below one writable folder */
+	ROOTFS_DIRECTORY, /* one folder: vfs, or a bundle */
+};
+
+struct spec_rootfs {
+	enum rootfs_kind kind;
+	/* Overlay: the folder that holds all layers and the layers' paths below it, topmost first. */
+	const char *layer_store;
+	const char *const *layers;
+	size_t n_layers;
+	/* Overlay: the container's folder with `upper` and `work` in it. Directory: the root itself. */
+	const char *path;
+	int readonly;
+	int nosuid;
+	int idmapped;	 /* show ids on disk through the container's id map */
+	int user_xattrs; /* overlay's own marks in user.*, as without CAP_SYS_ADMIN on the host */
+};
+
+enum mount_kind {
+	MOUNT_FILESYSTEM, /* a new instance of `fstype` */
+	MOUNT_BIND,	  /* `source` of the host */
+	MOUNT_MASK,	  /* hide target: /dev/null over a file, an empty read-only tmpfs over a folder */
+	MOUNT_READONLY,	  /* bind target onto itself, read-only */
+	MOUNT_CGROUP,	  /* the container's own cgroup(s), v1 or v2, at target */
+	MOUNT_DEV,	  /* /dev: a tmpfs with the six nodes and the usual links */
+};
+
+struct spec_mount {
+	enum mount_kind kind;
+	const char *source;
+	const char *target; /* absolute, in the container */
+	const char *fstype;
+	const char *const *options; /* "key=value" or "flag" for fsconfig(2), NULL-terminated, or NULL */
+	uint64_t attributes;	    /* MOUNT_ATTR_RDONLY, _NOSUID, _NODEV, _NOEXEC … */
+	int attributes_recursive;   /* also on the mounts below source (rro …) */
+	int recursive;		    /* rbind: bring the mounts below source along */
+	uint64_t propagation;	    /* MS_PRIVATE, MS_SLAVE, MS_SHARED; 0 is private */
+	int idmapped;		    /* 1:1 through the container's id map */
+	int optional;		    /* a default that may be missing: no error when it can't be made */
+};
