@@ -119,10 +119,14 @@ void clock_human_span(int64_t nsec, char *out)
 		int64_t below, unit; /* seconds */
 		const char *name;
 	} spans[] = {
-		{ 60, 1, "seconds" },	      { 120, 0, "About a minute" },
-		{ 3600, 60, "minutes" },      { 7200, 0, "About an hour" },
-		{ 48 * 3600, 3600, "hours" }, { 14 * 86400, 86400, "days" },
-		{ 60 * 86400, 604800, "weeks" }, { 730 * INT64_C(86400), 30 * 86400, "months" },
+		{ 60, 1, "seconds" },
+		{ 120, 0, "About a minute" },
+		{ 3600, 60, "minutes" },
+		{ 7200, 0, "About an hour" },
+		{ 48 * 3600, 3600, "hours" },
+		{ 14 * 86400, 86400, "days" },
+		{ 60 * 86400, 604800, "weeks" },
+		{ 730 * INT64_C(86400), 30 * 86400, "months" },
 	};
 	int64_t seconds = nsec < 0 ? 0 : nsec / NSEC;
 

@@ -15,13 +15,14 @@ static void make_printable(char *s)
 	}
 }
 
-static void format_text(struct err *e, const char *format, va_list ap)
+static __attribute__((format(printf, 2, 0))) void format_text(struct err *e, const char *format,
+							      va_list ap)
 {
 	vsnprintf(e->text, sizeof e->text, format, ap);
 	make_printable(e->text);
 }
 
-int err_set(struct err *e, enum err_code code, const char *format, ...)
+int(err_set)(struct err *e, enum err_code code, const char *format, ...)
 {
 	va_list ap;
 
@@ -34,7 +35,7 @@ int err_set(struct err *e, enum err_code code, const char *format, ...)
 	return -1;
 }
 
-int err_sys(struct err *e, const char *format, ...)
+int(err_sys)(struct err *e, const char *format, ...)
 {
 	int sys = errno;
 	va_list ap;
@@ -51,7 +52,7 @@ int err_sys(struct err *e, const char *format, ...)
 	return -1;
 }
 
-int err_wrap(struct err *e, const char *format, ...)
+int(err_wrap)(struct err *e, const char *format, ...)
 {
 	char cause[sizeof e->text];
 	va_list ap;
@@ -66,7 +67,7 @@ int err_wrap(struct err *e, const char *format, ...)
 	return -1;
 }
 
-int err_hint(struct err *e, const char *format, ...)
+int(err_hint)(struct err *e, const char *format, ...)
 {
 	va_list ap;
 

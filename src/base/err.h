@@ -18,14 +18,14 @@
 /* What a caller may want to tell apart; exit status, HTTP status and gRPC code come from one table. */
 enum err_code {
 	ERR_NONE,
-	ERR_SYSTEM,	 /* a system call failed, `sys` holds errno */
-	ERR_USAGE,	 /* the command line or request is wrong */
-	ERR_INVALID,	 /* a file, image or record is malformed */
-	ERR_NOT_FOUND,	 /* no such container, image, volume … */
-	ERR_CONFLICT,	 /* name in use, container running … */
-	ERR_UNENFORCED,	 /* was asked for and can't be enforced here; `hint` holds the mend */
-	ERR_DENIED,	 /* a policy or permission forbids it */
-	ERR_LIMIT,	 /* a stated limit was exceeded */
+	ERR_SYSTEM,	       /* a system call failed, `sys` holds errno */
+	ERR_USAGE,	       /* the command line or request is wrong */
+	ERR_INVALID,	       /* a file, image or record is malformed */
+	ERR_NOT_FOUND,	       /* no such container, image, volume … */
+	ERR_CONFLICT,	       /* name in use, container running … */
+	ERR_UNENFORCED,	       /* was asked for and can't be enforced here; `hint` holds the mend */
+	ERR_DENIED,	       /* a policy or permission forbids it */
+	ERR_LIMIT,	       /* a stated limit was exceeded */
 	ERR_COMMAND_NOT_FOUND, /* the container's program doesn't exist: exit 127 */
 	ERR_COMMAND_NOT_RUN,   /* the container's program can't be executed: exit 126 */
 };
@@ -46,5 +46,17 @@ int err_sys(struct err *e, const char *format, ...) ERR_PRINTF(2, 3);
 int err_wrap(struct err *e, const char *format, ...) ERR_PRINTF(2, 3);
 /* Says how to mend it; replaces an earlier hint. */
 int err_hint(struct err *e, const char *format, ...) ERR_PRINTF(2, 3);
+
+/* What the comment above promises, in a form that compilers and analyzers can see. */
+static inline int err_always(int minus_one)
+{
+	(void)minus_one;
+	return -1;
+}
+#define err_set(...)  err_always(err_set(__VA_ARGS__))
+#define err_sys(...)  err_always(err_sys(__VA_ARGS__))
+#define err_wrap(...) err_always(err_wrap(__VA_ARGS__))
+#define err_hint(...) err_always(err_hint(__VA_ARGS__))
+
 /* Docker's exit status of a command that failed so: 125, 126 or 127. */
 int err_exit_status(const struct err *e);

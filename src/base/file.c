@@ -80,8 +80,7 @@ int file_claim(int dir_fd, const char *name, const char *text, struct err *e)
 
 int file_lock(int dir_fd, const char *name, int operation, struct err *e)
 {
-	cleanup_fd int fd =
-		openat(dir_fd, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	cleanup_fd int fd = openat(dir_fd, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
 	if (fd < 0)
 		return err_sys(e, "open lock file %s", name);

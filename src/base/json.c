@@ -181,6 +181,6 @@ void json_put_strings(json_t *o, const char *key, char *const *values, size_t n)
 
 char *json_dump(const json_t *j, int indent)
 {
-	return json_dumps(j, JSON_ENCODE_ANY | (indent ? JSON_INDENT(4) : JSON_COMPACT)) ?:
-	       xstrdup("");
+	return json_dumps(j, JSON_ENCODE_ANY | (indent ? JSON_INDENT(4) : JSON_COMPACT))
+		       ?: xstrdup("");
 }

@@ -17,7 +17,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 
-#define JSON_DEPTH_MAX 64
+#define JSON_DEPTH_MAX	       64
 #define JSON_FOREIGN_BYTES_MAX (4 << 20)
 
 void json_putp(json_t **j);
@@ -33,8 +33,8 @@ int json_get_bool(const json_t *o, const char *key, int *ret, struct err *e);
 int json_get_object(const json_t *o, const char *key, json_t **ret, struct err *e);
 int json_get_array(const json_t *o, const char *key, json_t **ret, struct err *e);
 /* An array of strings into the arena; NULL-terminated, at most `limit` of them. */
-int json_get_strings(const json_t *o, const char *key, size_t limit, struct arena *a,
-		     char ***ret, size_t *ret_n, struct err *e);
+int json_get_strings(const json_t *o, const char *key, size_t limit, struct arena *a, char ***ret,
+		     size_t *ret_n, struct err *e);
 
 /* Setters for our own output; text that isn't UTF-8 has each bad byte replaced by U+FFFD. */
 void json_put_string(json_t *o, const char *key, const char *value);

@@ -13,8 +13,8 @@
 /* ---- scope attributes: `cleanup_free char *s`, `cleanup_fd int fd = -1` ---- */
 void cleanup_freep(void *p);
 void cleanup_fdp(int *fd);
-#define cleanup_free __attribute__((__cleanup__(cleanup_freep)))
-#define cleanup_fd   __attribute__((__cleanup__(cleanup_fdp)))
+#define cleanup_free  __attribute__((__cleanup__(cleanup_freep)))
+#define cleanup_fd    __attribute__((__cleanup__(cleanup_fdp)))
 #define cleanup_by(f) __attribute__((__cleanup__(f)))
 
 /* Hands ownership on: returns the value and leaves -1 or NULL behind. */
@@ -59,5 +59,5 @@ void *arena_grow(struct arena *a, void *items, size_t n, size_t item_size);
 	(*(({                                                                                      \
 		(items) = arena_grow(a, items, n, sizeof *(items));                                \
 		(n)++;                                                                             \
-		&(items)[(n) - 1];                                                                 \
+		&(items)[(n)-1];                                                                   \
 	})))

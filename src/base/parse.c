@@ -104,7 +104,7 @@ int parse_duration_usec(const char *text, int64_t *ret_usec, struct err *e)
 		const char *name;
 		int64_t usec;
 	} units[] = {
-		{ "ms", 1000 },	    { "us", 1 }, { "h", 3600000000 },
+		{ "ms", 1000 },	   { "us", 1 },	     { "h", 3600000000 },
 		{ "m", 60000000 }, { "s", 1000000 },
 	};
 	int64_t total = 0, part;

@@ -95,8 +95,8 @@ pid_t process_spawn(const struct process_run *run, struct err *e)
 		return err_set(e, ERR_SYSTEM, "too many descriptors for %s", run->argv[0]);
 	/* High copies first, so that no dup2 in the child overwrites a source. */
 	for (; n < run->n_fds; n++) {
-		int source = run->fds[n] >= 0 ? fcntl(run->fds[n], F_DUPFD_CLOEXEC, SPAWN_FDS_MAX) :
-						-1;
+		int source =
+			run->fds[n] >= 0 ? fcntl(run->fds[n], F_DUPFD_CLOEXEC, SPAWN_FDS_MAX) : -1;
 
 		if (run->fds[n] < 0) {
 			cleanup_fd int null = open("/dev/null", O_RDWR | O_CLOEXEC);

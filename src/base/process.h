@@ -28,9 +28,9 @@ int process_exit_code(int wait_status);
 
 struct process_run {
 	const char *const *argv; /* argv[0] is an absolute path; no shell, no PATH search */
-	const int *fds;		 /* handed on as 0, 1, 2, 3 …; -1 is /dev/null; everything else is closed */
-	size_t n_fds;		 /* at least 3 */
-	const char *const *env;	 /* NULL: an empty environment */
+	const int *fds; /* handed on as 0, 1, 2, 3 …; -1 is /dev/null; everything else is closed */
+	size_t n_fds;	/* at least 3 */
+	const char *const *env; /* NULL: an empty environment */
 };
 /* Starts it; the child's pid. All signals are at their defaults and none is blocked. */
 pid_t process_spawn(const struct process_run *run, struct err *e);
