@@ -29,15 +29,15 @@ struct config_mount {
 	const char *target;
 	enum tristate readonly, recursive_readonly; /* ro, rro */
 	enum tristate noexec, nosuid, nodev;
-	const char *propagation;   /* rprivate … */
+	const char *propagation; /* rprivate … */
 	int64_t tmpfs_size_bytes;
-	uint32_t tmpfs_mode;	   /* 0: 1777 */
+	uint32_t tmpfs_mode; /* 0: 1777 */
 	int volume_nocopy;
-	int create_source;	   /* -v makes a missing host folder, --mount refuses */
+	int create_source; /* -v makes a missing host folder, --mount refuses */
 };
 
 struct config_security {
-	const char *seccomp; /* NULL the default, "unconfined", or the profile's JSON text */
+	const char *seccomp;	  /* NULL the default, "unconfined", or the profile's JSON text */
 	const char *seccomp_name; /* file it came from, for messages */
 	enum tristate no_new_privileges; /* default yes */
 	const char *apparmor;
@@ -69,7 +69,7 @@ struct config {
 	struct config_ulimit {
 		const char *name; /* "nofile" */
 		uint64_t soft, hard;
-	} *ulimits;
+	} * ulimits;
 	size_t n_ulimits;
 	char **cap_add, **cap_drop; /* canonical: "CAP_NET_RAW" or "ALL" */
 	size_t n_cap_add, n_cap_drop;

@@ -54,7 +54,7 @@ enum origin {
 };
 
 struct settings_origin {
-	uint8_t of[SETTING_COUNT];	    /* enum origin */
+	uint8_t of[SETTING_COUNT];	   /* enum origin */
 	uint8_t implied_by[SETTING_COUNT]; /* enum setting, with ORIGIN_IMPLIED */
 };
 

@@ -40,8 +40,8 @@ int runtime_start(struct runtime_process *process, struct err *e);
 void runtime_abort(struct runtime_process *process);
 
 struct runtime_exec {
-	pid_t target;  /* the container's first process, kept from being reused by … */
-	int target_fd; /* … its pidfd */
+	pid_t target;		 /* the container's first process, kept from being reused by … */
+	int target_fd;		 /* … its pidfd */
 	const struct spec *spec; /* the container's, with `process` replaced by the one to run */
 };
 /*

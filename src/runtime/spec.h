@@ -49,13 +49,14 @@ struct spec_process {
 	const char *cwd;
 	struct spec_user user;
 	int terminal;
-	uint64_t cap_bounding, cap_permitted, cap_effective, cap_inheritable, cap_ambient; /* bits */
+	uint64_t cap_bounding, cap_permitted, cap_effective, cap_inheritable,
+		cap_ambient;		/* bits */
 	int nonroot_loses_capabilities; /* permitted and effective become empty for uid != 0 */
 	int no_new_privileges;
 	const struct resource_limit *limits;
 	size_t n_limits;
-	const char *apparmor_profile; /* or NULL */
-	const char *selinux_label;    /* or NULL */
+	const char *apparmor_profile;	   /* or NULL */
+	const char *selinux_label;	   /* or NULL */
 	const struct sock_filter *seccomp; /* NULL: none */
 	size_t n_seccomp;
 	unsigned seccomp_flags;	  /* SECCOMP_FILTER_FLAG_* */

@@ -33,10 +33,10 @@ struct spec_rootfs {
 enum mount_kind {
 	MOUNT_FILESYSTEM, /* a new instance of `fstype` */
 	MOUNT_BIND,	  /* `source` of the host */
-	MOUNT_MASK,	  /* hide target: /dev/null over a file, an empty read-only tmpfs over a folder */
-	MOUNT_READONLY,	  /* bind target onto itself, read-only */
-	MOUNT_CGROUP,	  /* the container's own cgroup(s), v1 or v2, at target */
-	MOUNT_DEV,	  /* /dev: a tmpfs with the six nodes and the usual links */
+	MOUNT_MASK, /* hide target: /dev/null over a file, an empty read-only tmpfs over a folder */
+	MOUNT_READONLY, /* bind target onto itself, read-only */
+	MOUNT_CGROUP,	/* the container's own cgroup(s), v1 or v2, at target */
+	MOUNT_DEV,	/* /dev: a tmpfs with the six nodes and the usual links */
 };
 
 struct spec_mount {
@@ -44,11 +44,12 @@ struct spec_mount {
 	const char *source;
 	const char *target; /* absolute, in the container */
 	const char *fstype;
-	const char *const *options; /* "key=value" or "flag" for fsconfig(2), NULL-terminated, or NULL */
-	uint64_t attributes;	    /* MOUNT_ATTR_RDONLY, _NOSUID, _NODEV, _NOEXEC … */
-	int attributes_recursive;   /* also on the mounts below source (rro …) */
-	int recursive;		    /* rbind: bring the mounts below source along */
-	uint64_t propagation;	    /* MS_PRIVATE, MS_SLAVE, MS_SHARED; 0 is private */
-	int idmapped;		    /* 1:1 through the container's id map */
-	int optional;		    /* a default that may be missing: no error when it can't be made */
+	const char *const
+		*options;    /* "key=value" or "flag" for fsconfig(2), NULL-terminated, or NULL */
+	uint64_t attributes; /* MOUNT_ATTR_RDONLY, _NOSUID, _NODEV, _NOEXEC … */
+	int attributes_recursive; /* also on the mounts below source (rro …) */
+	int recursive;		  /* rbind: bring the mounts below source along */
+	uint64_t propagation;	  /* MS_PRIVATE, MS_SLAVE, MS_SHARED; 0 is private */
+	int idmapped;		  /* 1:1 through the container's id map */
+	int optional; /* a default that may be missing: no error when it can't be made */
 };

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The list of all commands, their lookup by what the user wrote, and what is printed about them.
+ * A new command: its own file, a line in COMMANDS.
+ */
+#pragma once
+
+#include "base/text.h"
+#include "cli/command.h"
+
+/* clang-format off */
+#define COMMANDS(X) \
+	X(documentation) \
+	X(help) \
+	X(version)
+/* clang-format on */
+
+#define COMMAND_DECLARE(name) extern const struct command command_##name;
+COMMANDS(COMMAND_DECLARE)
+#undef COMMAND_DECLARE
+
+struct command_group {
+	const char *name, *summary; /* "image", "Manage images" */
+};
+
+extern const struct option_row *const commands_global_options[];
+
+/* NULL-terminated lists, by name. */
+const struct command *const *commands_all(void);
+const struct command_group *commands_groups(void); /* ends with name NULL */
+
+/*
+ * The command that the words at the start of `argv` name, and how many of them do (1 or 2).
+ * NULL with *ret_words 1 and *ret_group set: only a group was named ("cale image").
+ */
+const struct command *commands_find(char **argv, size_t *ret_words,
+				    const struct command_group **ret_group);
+
+/* Docker's layouts of `cale --help`, `cale image --help` and `cale run --help`. */
+void commands_add_overview(struct text *t);
+void commands_add_group_help(struct text *t, const struct command_group *g);
+void commands_add_help(struct text *t, const struct command *c);
+/* Does `name` or one of the aliases of c lie in the group? *ret_name: what follows the group. */
+int commands_in_group(const struct command *c, const struct command_group *g, const char **ret_name,
+		      size_t *ret_n);

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cale: finds the command in the table, lets its rows read the options, runs it, shows its error.
+ * Nothing else happens here: what a command does is in src/cli/<command>.c.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fd.h"
+#include "cli/commands.h"
+#include "cli/door.h"
+
+#define USAGE_STATUS   125 /* a wrong flag, in Docker's numbers */
+#define UNKNOWN_STATUS 1   /* no such command, or a wrong number of arguments */
+
+static int print(const struct text *t)
+{
+	struct err e;
+
+	if (door_print(t, &e) == 0)
+		return 0;
+	door_report(&e);
+	return 1;
+}
+
+static int see_help(const struct err *e, const char *command, int status)
+{
+	door_report(e);
+	if (e->code == ERR_USAGE && !e->hint[0])
+		fprintf(stderr, "See 'cale%s%s --help'.\n", *command ? " " : "", command);
+	return status;
+}
+
+static int check_count(const struct command *c, size_t n, struct err *e)
+{
+	size_t bound = n < c->arguments_min ? c->arguments_min : c->arguments_max;
+	const char *how = c->arguments_min == c->arguments_max ? ""
+			  : n < c->arguments_min	       ? "at least "
+							       : "at most ";
+
+	if (n >= c->arguments_min && n <= c->arguments_max)
+		return 0;
+	if (!bound)
+		return err_set(e, ERR_USAGE, "\"cale %s\" accepts no arguments", c->name);
+	return err_set(e, ERR_USAGE, "\"cale %s\" requires %s%zu argument%s", c->name,
+		       c->arguments_min == c->arguments_max ? "exactly " : how, bound,
+		       bound == 1 ? "" : "s");
+}
+
+static int call_command(const struct command *c, const struct command_globals *globals, char **argv)
+{
+	struct arena *arena = globals->head.arena;
+	struct command_call call = { .command = c, .globals = globals, .arena = arena };
+	struct options_parse parse = {
+		.tables = c->options,
+		.stop_at_positional = c->stop_at_positional,
+	};
+	struct options_head none = {}, *head = &none;
+	struct err e = {};
+	int status;
+
+	if (c->options_bytes)
+		head = arena_alloc(arena, c->options_bytes);
+	head->arena = arena;
+	if (c->prepare)
+		c->prepare(head);
+	parse.options = head;
+	if (options_parse(&parse, argv, &e) < 0)
+		return see_help(&e, c->name, USAGE_STATUS);
+	if (parse.help) {
+		cleanup_by(text_free) struct text t = {};
+
+		commands_add_help(&t, c);
+		return print(&t);
+	}
+	if (check_count(c, parse.n_arguments, &e) < 0)
+		return see_help(&e, c->name, UNKNOWN_STATUS);
+	call.options = head;
+	call.arguments = argv;
+	call.n_arguments = parse.n_arguments;
+	status = c->run(&call, &e);
+	return status < 0 ? see_help(&e, c->name, door_status(c, &e)) : status;
+}
+
+static int call_group(const struct command_group *g, char **argv)
+{
+	cleanup_by(text_free) struct text t = {};
+	struct err e;
+
+	if (argv[1] && strcmp(argv[1], "--help") != 0) {
+		err_set(&e, ERR_USAGE, "\"%s %s\" is not a cale command", g->name, argv[1]);
+		return see_help(&e, g->name, UNKNOWN_STATUS);
+	}
+	commands_add_group_help(&t, g);
+	return print(&t);
+}
+
+static int dispatch(struct command_globals *globals, char **argv)
+{
+	struct options_parse parse = {
+		.tables = commands_global_options,
+		.stop_at_positional = 1,
+		.options = globals,
+	};
+	const struct command_group *group;
+	const struct command *c;
+	struct err e = {};
+	size_t words;
+
+	if (options_parse(&parse, argv, &e) < 0)
+		return see_help(&e, "", USAGE_STATUS);
+	if (globals->version) {
+		printf("Cale version %s\n", CALE_VERSION);
+		return 0;
+	}
+	if (parse.help || !parse.n_arguments) {
+		cleanup_by(text_free) struct text t = {};
+
+		commands_add_overview(&t);
+		return print(&t);
+	}
+	c = commands_find(argv, &words, &group);
+	if (group)
+		return call_group(group, argv);
+	if (c)
+		return call_command(c, globals, argv + words);
+	err_set(&e, ERR_USAGE, "\"%s\" is not a cale command", argv[0]);
+	return see_help(&e, "", UNKNOWN_STATUS);
+}
+
+int main(int argc, char **argv)
+{
+	cleanup_arena struct arena *arena = arena_new();
+	struct command_globals globals = { .head.arena = arena };
+	struct err e;
+	int status;
+
+	/* A closed 0, 1 or 2 would be taken by the next file opened, and then written to by mistake. */
+	if (fd_ensure_stdio(&e) < 0)
+		return USAGE_STATUS;
+	status = dispatch(&globals, argv + (argc > 0));
+	if (fflush(stdout) == 0)
+		return status;
+	err_sys(&e, "write to standard output");
+	door_report(&e);
+	return status ?: 1;
+}
