@@ -50,17 +50,30 @@ int path_open_nofollow(int root_fd, const char *path, int flags, struct err *e)
 	return fd < 0 ? err_sys(e, "open %s", path) : fd;
 }
 
+/* On the stack: these functions also run between clone and exec, where nothing allocates. */
+static int copy_path(char copy[PATH_MAX], const char *path, struct err *e)
+{
+	size_t n = strlen(path);
+
+	if (n >= PATH_MAX)
+		return err_set(e, ERR_LIMIT, "path longer than %d bytes", PATH_MAX - 1);
+	memcpy(copy, path, n + 1);
+	return 0;
+}
+
 /*
  * Walks from the root, one prefix longer each time: a prefix that exists is opened inside the root,
  * a missing last part is made in the directory that the shorter prefix led to.
  */
 int path_make_dirs_in_root(int root_fd, const char *path, struct err *e)
 {
-	cleanup_free char *copy = xstrdup(path);
 	cleanup_fd int at = fcntl(root_fd, F_DUPFD_CLOEXEC, 3);
+	char copy[PATH_MAX];
 
 	if (at < 0)
 		return err_sys(e, "duplicate descriptor");
+	if (copy_path(copy, path, e) < 0)
+		return -1;
 	for (char *p = copy, *end; *p; p = end) {
 		char *part, saved;
 		int next;
@@ -89,11 +102,12 @@ int path_make_dirs_in_root(int root_fd, const char *path, struct err *e)
 
 int path_make_file_in_root(int root_fd, const char *path, struct err *e)
 {
-	cleanup_free char *copy = xstrdup(path);
 	cleanup_fd int parent = -1, made = -1;
-	char *slash;
+	char copy[PATH_MAX], *slash;
 	int fd;
 
+	if (copy_path(copy, path, e) < 0)
+		return -1;
 	fd = open_how(root_fd, path, O_PATH, RESOLVE_IN_ROOT);
 	if (fd >= 0 || errno != ENOENT)
 		return fd < 0 ? err_sys(e, "open %s", path) : fd;
@@ -112,8 +126,10 @@ int path_make_file_in_root(int root_fd, const char *path, struct err *e)
 
 int path_make_own_dirs(const char *path, mode_t mode, struct err *e)
 {
-	cleanup_free char *copy = xstrdup(path);
+	char copy[PATH_MAX];
 
+	if (copy_path(copy, path, e) < 0)
+		return -1;
 	for (char *p = copy + 1; *p; p++) {
 		if (*p != '/')
 			continue;

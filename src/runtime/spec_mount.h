@@ -28,6 +28,7 @@ struct spec_rootfs {
 	int nosuid;
 	int idmapped;	 /* show ids on disk through the container's id map */
 	int user_xattrs; /* overlay's own marks in user.*, as without CAP_SYS_ADMIN on the host */
+	int volatile_upper; /* nothing in `upper` outlives the container: no sync when it goes */
 };
 
 enum mount_kind {
@@ -52,4 +53,5 @@ struct spec_mount {
 	uint64_t propagation;	  /* MS_PRIVATE, MS_SLAVE, MS_SHARED; 0 is private */
 	int idmapped;		  /* 1:1 through the container's id map */
 	int optional; /* a default that may be missing: no error when it can't be made */
+	int copy_up;  /* an empty source takes what the image has at target */
 };

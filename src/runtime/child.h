@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the container's first process knows on its way from clone to exec, and the stages of that
+ * way. Private to src/runtime.
+ *
+ * Theory of operation. The process is cloned with new pid and mount namespaces while it still is
+ * the caller (root, or the root of a user's kept namespace). The other namespaces were made by a
+ * holder process (namespaces.h), together with the container's user namespace and its id map.
+ *
+ *	as the caller:	join network, ipc, uts; cgroup; limits; assemble the whole tree; pivot_root
+ *	crossing:	join the user namespace, then a new mount namespace: the kernel locks every
+ *			mount and flag of the copy against the container's root
+ *	as its root:	ids, wait for the start, capabilities, Landlock, seccomp, exec
+ *
+ * No stage allocates or uses stdio streams. Each must leave nothing outside of this process: it may
+ * be killed at any instant, and all that it did goes with its namespaces.
+ */
+#pragma once
+
+#include "base/err.h"
+#include "runtime/namespaces.h"
+#include "runtime/runtime.h"
+
+#define CHILD_GROUPS_MAX 64
+
+struct child {
+	const struct spec *spec;
+	const struct cgroup *cgroup;
+	const struct runtime_io *io;
+	struct holder *holder;	     /* NULL: all namespaces come from the clone */
+	int status_fd;		     /* status.h */
+	int proc_fd;		     /* the host's procfs, verified */
+	int root_fd;		     /* the container's root once it is mounted */
+	int pty_fd, tty_fd;	     /* both ends of its terminal, or -1 */
+	uint32_t root_uid, root_gid; /* the container's 0 as the caller sees it */
+	uint32_t uid, gid;	     /* of the program, in the container's numbers */
+	uint32_t groups[CHILD_GROUPS_MAX];
+	size_t n_groups;
+	char home[256]; /* "HOME=…" of the user, for an environment without it */
+};
+
+/* Runs all stages and the program; only returns by _exit. */
+_Noreturn void child_main(struct child *c);
+/* The last stages, also used for an additional process: from "wait for start" to the exec. */
+_Noreturn void child_finish(struct child *c);
+
+/* rootfs.c: mounts the root in the private mount namespace and leaves root_fd. */
+int child_mount_rootfs(struct child *c, struct err *e);
+/* mounts.c: the spec's mounts in order, then the root's own flags. */
+int child_mount_all(struct child *c, struct err *e);
+/* devices.c: one MOUNT_DEV. */
+int child_mount_dev(struct child *c, const struct spec_mount *m, struct err *e);
+/* rootfs.c: makes root_fd "/" and lets the host's tree go. */
+int child_pivot(struct child *c, struct err *e);
+/* network.c: loopback up, sysctls. */
+int child_configure_network(struct child *c, struct err *e);
+/* terminal.c: opens a pty in the container's devpts, binds /dev/console; makes it 0, 1, 2 later. */
+int child_open_terminal(struct child *c, struct err *e);
+int child_take_stdio(struct child *c, struct err *e);
+/* identity.c: the program's user from the container's own files; hostile content. */
+int child_find_user(struct child *c, struct err *e);
+/* identity.c: supplementary groups, gid, uid; capabilities survive until privileges.c. */
+int child_become_user(struct child *c, struct err *e);
+/* privileges.c */
+int child_set_limits(struct child *c, struct err *e);
+int child_drop_privileges(struct child *c, struct err *e);
+/* program.c: chdir and exec; returns only with an error. */
+int child_run_program(struct child *c, struct err *e);

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A further process in a running container.
+ *
+ * Theory of operation. A helper child joins the cgroup and all namespaces of the container's first
+ * process through its pidfd, then clones the process itself with CLONE_PARENT: it is born inside the
+ * pid namespace and still is the caller's child. Whoever is in the container already is hostile and
+ * sees that process from its birth: it isn't dumpable, and holds no descriptor of the host but its
+ * streams, the status socket and the host's procfs until it executes.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/process.h"
+#include "runtime/child.h"
+#include "runtime/fsids.h"
+#include "runtime/procfs.h"
+#include "runtime/status.h"
+
+struct join {
+	const struct runtime_exec *request;
+	struct child child;
+	int pid_fd; /* a pipe: the helper tells the new process's pid */
+};
+
+static int joined_flags(const struct spec *spec)
+{
+	return CLONE_NEWNS | namespaces_shared_flags(spec) |
+	       (spec->namespaces[NS_USER] == NS_MODE_NEW ? CLONE_NEWUSER : 0) |
+	       (spec->namespaces[NS_PID] == NS_MODE_NEW ? CLONE_NEWPID : 0) |
+	       (spec->namespaces[NS_CGROUP] == NS_MODE_NEW ? CLONE_NEWCGROUP : 0);
+}
+
+static int enter(struct join *j, struct err *e)
+{
+	struct child *c = &j->child;
+
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return err_sys(e, "hide the process");
+	if (child_set_limits(c, e) < 0)
+		return -1;
+	if (c->cgroup && cgroup_join_self(c->cgroup) < 0)
+		return err_sys(e, "join the container's cgroup");
+	if (setns(j->request->target_fd, joined_flags(c->spec)) < 0)
+		return errno == ESRCH ? err_set(e, ERR_CONFLICT, "the container is not running")
+				      : err_sys(e, "join the container's namespaces");
+	return 0;
+}
+
+/* Born inside: from here on hostile processes are beside us. */
+static _Noreturn void become_program(struct join *j)
+{
+	struct child *c = &j->child;
+	struct err e = {};
+
+	setsid();
+	/* Our own root user inside, not the caller's ids, owns what is made. */
+	if (fsids_become(0, 0, &e) < 0)
+		goto fail;
+	c->root_fd = fd_open(AT_FDCWD, "/", O_PATH | O_DIRECTORY, &e);
+	if (c->root_fd < 0 || child_open_terminal(c, &e) < 0 || child_find_user(c, &e) < 0)
+		goto fail;
+	child_finish(c);
+fail:
+	status_send_failure(c->status_fd, &e);
+	_exit(125);
+}
+
+static _Noreturn void helper_main(struct join *j)
+{
+	/* CLONE_PARENT forbids an exit signal of its own: the helper's is inherited. */
+	struct clone_args args = { .flags = CLONE_PARENT };
+	struct err e = {};
+	pid_t pid;
+
+	if (enter(j, &e) < 0)
+		goto fail;
+	pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
+	if (pid == 0) {
+		close(j->pid_fd);
+		become_program(j);
+	}
+	if (pid < 0) {
+		err_sys(&e, "create a process in the container");
+		goto fail;
+	}
+	if (fd_write_all(j->pid_fd, &pid, sizeof pid, &e) < 0)
+		goto fail;
+	_exit(0);
+fail:
+	status_send_failure(j->child.status_fd, &e);
+	_exit(125);
+}
+
+/* Waits for the helper; the pid of the process that it left behind, or 0. */
+static pid_t reap_helper(pid_t helper, int pid_fd, struct err *e)
+{
+	pid_t pid = 0;
+
+	if (fd_read_full(pid_fd, &pid, sizeof pid, e) != sizeof pid)
+		pid = 0;
+	process_wait(helper, e);
+	return pid;
+}
+
+static int collect(struct runtime_process *p, pid_t helper, int pid_fd, struct err *e)
+{
+	struct err ignored;
+
+	p->pid = reap_helper(helper, pid_fd, &ignored);
+	if (p->pid > 0) {
+		p->pid_fd = (int)syscall(SYS_pidfd_open, p->pid, 0);
+		if (p->pid_fd < 0)
+			return err_sys(e, "pidfd_open");
+	}
+	return status_await_ready(p->status_fd, &p->pty_fd, e);
+}
+
+int runtime_exec(const struct runtime_exec *request, const struct cgroup *cgroup,
+		 const struct runtime_io *io, struct runtime_process *ret, struct err *e)
+{
+	cleanup_fd int proc_fd = procfs_open(e), child_side = -1, pid_read = -1, pid_write = -1;
+	struct join j = {
+		.request = request,
+		.child = { .spec = request->spec,
+			   .cgroup = cgroup,
+			   .io = io,
+			   .proc_fd = proc_fd,
+			   .root_fd = -1,
+			   .pty_fd = -1,
+			   .tty_fd = -1 },
+	};
+	int sockets[2], pipes[2];
+	pid_t helper;
+
+	*ret = (struct runtime_process){ .pid_fd = -1, .status_fd = -1, .pty_fd = -1 };
+	if (proc_fd < 0 || status_pair(sockets, e) < 0)
+		return -1;
+	ret->status_fd = sockets[0];
+	child_side = sockets[1];
+	if (pipe2(pipes, O_CLOEXEC) < 0) {
+		err_sys(e, "create a pipe");
+		goto fail;
+	}
+	pid_read = pipes[0];
+	pid_write = pipes[1];
+	helper = fork();
+	if (helper == 0) {
+		close(sockets[0]);
+		close(pid_read);
+		j.child.status_fd = child_side;
+		j.pid_fd = pid_write;
+		helper_main(&j);
+	}
+	close(take_fd(&child_side));
+	close(take_fd(&pid_write));
+	if (helper < 0) {
+		err_sys(e, "fork");
+		goto fail;
+	}
+	if (collect(ret, helper, pid_read, e) == 0)
+		return 0;
+fail:
+	runtime_abort(ret);
+	return -1;
+}

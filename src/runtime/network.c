@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the child does in its new network namespace: netdevice(7), and sysctls of its namespaces. */
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "runtime/child.h"
+#include "runtime/procfs.h"
+
+#define SYSCTL_PATH_MAX 256
+
+static int raise_loopback(struct err *e)
+{
+	struct ifreq request = { .ifr_name = "lo" };
+	cleanup_fd int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return err_sys(e, "create a socket");
+	request.ifr_flags = IFF_UP | IFF_RUNNING;
+	if (ioctl(fd, SIOCSIFFLAGS, &request) < 0)
+		return err_sys(e, "raise the loopback device");
+	return 0;
+}
+
+/* "net.ipv4.ip_forward" is /proc/sys/net/ipv4/ip_forward; a "/" in the name stays a dot there. */
+static int write_sysctl(const struct child *c, const struct spec_sysctl *s, struct err *e)
+{
+	char path[SYSCTL_PATH_MAX];
+	int n = snprintf(path, sizeof path, "sys/%s", s->name);
+
+	if (n < 0 || (size_t)n >= sizeof path)
+		return err_set(e, ERR_LIMIT, "sysctl name %s is too long", s->name);
+	for (char *p = path + 4; *p; p++)
+		*p = *p == '.' ? '/' : *p == '/' ? '.' : *p;
+	if (procfs_write(c->proc_fd, path, s->value, e) < 0)
+		return err_wrap(e, "sysctl %s", s->name);
+	return 0;
+}
+
+int child_configure_network(struct child *c, struct err *e)
+{
+	if (c->spec->namespaces[NS_NETWORK] == NS_MODE_NEW && raise_loopback(e) < 0)
+		return -1;
+	for (size_t i = 0; i < c->spec->n_sysctls; i++) {
+		if (write_sysctl(c, &c->spec->sysctls[i], e) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The last step: working directory and exec of the container's program, with Docker's words for
+ * what a user most often gets wrong.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <linux/close_range.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "runtime/child.h"
+
+#define ENV_MAX	     4096
+#define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+static const char *env_value(char *const *env, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (; env && *env; env++) {
+		if (!strncmp(*env, name, n) && (*env)[n] == '=')
+			return *env + n + 1;
+	}
+	return NULL;
+}
+
+/* The container's variables, with HOME of its user where they have none. */
+static int fill_env(const struct child *c, char *ret_env[ENV_MAX + 2], struct err *e)
+{
+	char *const *env = c->spec->process.env;
+	size_t n = 0;
+
+	for (; env && env[n]; n++) {
+		if (n == ENV_MAX)
+			return err_set(e, ERR_LIMIT, "more than %d environment variables", ENV_MAX);
+		ret_env[n] = env[n];
+	}
+	if (*c->home && !env_value(env, "HOME"))
+		ret_env[n++] = (char *)c->home;
+	ret_env[n] = NULL;
+	return 0;
+}
+
+static int enter_cwd(const struct child *c, struct err *e)
+{
+	const char *cwd = c->spec->process.cwd ?: "/";
+	char now[PATH_MAX];
+
+	if (chdir(cwd) < 0)
+		return err_sys(e, "chdir to cwd (\"%s\") set in the container's configuration",
+			       cwd);
+	/* A folder outside of the root, reached through a leaked descriptor, has no path (CVE-2024-21626). */
+	if (syscall(SYS_getcwd, now, sizeof now) < 0 || *now != '/')
+		return err_set(e, ERR_DENIED,
+			       "working directory \"%s\" is outside of the container", cwd);
+	return 0;
+}
+
+static int exec_error(const char *name, int sys, struct err *e)
+{
+	errno = sys;
+	err_sys(e, "exec: \"%s\"", name);
+	e->code = sys == ENOENT || sys == ENOTDIR ? ERR_COMMAND_NOT_FOUND : ERR_COMMAND_NOT_RUN;
+	if (sys == ENOEXEC)
+		err_hint(e, "is it a script without a \"#!\" line, or a program of another "
+			    "architecture?");
+	return -1;
+}
+
+/* As execvpe(3), but without its fall-back to a shell, and remembering the most telling error. */
+static int exec_in_path(char *const *args, char *const *env, struct err *e)
+{
+	const char *path = env_value(env, "PATH") ?: DEFAULT_PATH;
+	char file[PATH_MAX];
+	int seen = ENOENT;
+
+	while (*path) {
+		size_t n = strcspn(path, ":");
+		int length = snprintf(file, sizeof file, "%.*s/%s", n ? (int)n : 1, n ? path : ".",
+				      args[0]);
+
+		if (length > 0 && (size_t)length < sizeof file) {
+			execve(file, args, env);
+			if (errno != ENOENT && errno != ENOTDIR)
+				seen = errno;
+		}
+		path += n + (path[n] == ':');
+	}
+	if (seen != ENOENT)
+		return exec_error(args[0], seen, e);
+	return err_set(e, ERR_COMMAND_NOT_FOUND, "exec: \"%s\": executable file not found in $PATH",
+		       args[0]);
+}
+
+int child_run_program(struct child *c, struct err *e)
+{
+	char *const *args = c->spec->process.args;
+	char *env[ENV_MAX + 2];
+	struct stat st;
+
+	if (!args || !args[0] || !*args[0])
+		return err_set(e, ERR_USAGE, "no command specified");
+	if (fill_env(c, env, e) < 0 || enter_cwd(c, e) < 0)
+		return -1;
+	/* Whatever a caller forgot to mark: nothing above 2 survives the exec. */
+	if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+		return err_sys(e, "close descriptors");
+	if (!strchr(args[0], '/'))
+		return exec_in_path(args, env, e);
+	execve(args[0], args, env);
+	if (errno == EACCES && stat(args[0], &st) == 0 && S_ISDIR(st.st_mode))
+		errno = EISDIR;
+	return exec_error(args[0], errno, e);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runtime/status.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+enum status_kind {
+	STATUS_READY = 'r',
+	STATUS_FAILED = 'f',
+};
+
+struct status_message {
+	char kind;
+	struct err error;
+};
+
+union descriptor_space {
+	char bytes[CMSG_SPACE(sizeof(int))];
+	struct cmsghdr align;
+};
+
+int status_pair(int ret_fds[2], struct err *e)
+{
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ret_fds) < 0)
+		return err_sys(e, "create a socket pair");
+	return 0;
+}
+
+int status_send_ready(int fd, int pty_fd, struct err *e)
+{
+	char kind = STATUS_READY;
+	union descriptor_space space = {};
+	struct iovec part = { &kind, 1 };
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+
+	if (pty_fd >= 0) {
+		struct cmsghdr *head;
+
+		message.msg_control = space.bytes;
+		message.msg_controllen = sizeof space.bytes;
+		head = CMSG_FIRSTHDR(&message);
+		head->cmsg_level = SOL_SOCKET;
+		head->cmsg_type = SCM_RIGHTS;
+		head->cmsg_len = CMSG_LEN(sizeof pty_fd);
+		memcpy(CMSG_DATA(head), &pty_fd, sizeof pty_fd);
+	}
+	if (sendmsg(fd, &message, MSG_NOSIGNAL) < 0)
+		return err_sys(e, "report to the caller");
+	return 0;
+}
+
+int status_await_go(int fd, struct err *e)
+{
+	ssize_t n;
+	char go;
+
+	do {
+		n = recv(fd, &go, 1, 0);
+	} while (n < 0 && errno == EINTR);
+	if (n != 1)
+		return err_set(e, ERR_SYSTEM, "the caller is gone");
+	return 0;
+}
+
+void status_send_failure(int fd, const struct err *e)
+{
+	struct status_message m = { .kind = STATUS_FAILED, .error = *e };
+
+	/* Nobody left to tell is the only way that this fails. */
+	(void)!send(fd, &m, sizeof m, MSG_NOSIGNAL);
+}
+
+/* One message; 0 at end of file, else its kind; a failure is put into *e and is -1. */
+static int receive(int fd, int *ret_pty_fd, struct err *e)
+{
+	struct status_message m = {};
+	union descriptor_space space = {};
+	struct iovec part = { &m, sizeof m };
+	struct msghdr message = {
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = space.bytes,
+		.msg_controllen = sizeof space.bytes,
+	};
+	struct cmsghdr *head;
+	ssize_t n;
+
+	do {
+		n = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return err_sys(e, "read the container's status");
+	head = CMSG_FIRSTHDR(&message);
+	if (head && head->cmsg_type == SCM_RIGHTS && ret_pty_fd)
+		memcpy(ret_pty_fd, CMSG_DATA(head), sizeof *ret_pty_fd);
+	if (n == sizeof m && m.kind == STATUS_FAILED) {
+		*e = m.error;
+		return -1;
+	}
+	return n ? m.kind : 0;
+}
+
+int status_await_ready(int fd, int *ret_pty_fd, struct err *e)
+{
+	int kind;
+
+	*ret_pty_fd = -1;
+	kind = receive(fd, ret_pty_fd, e);
+	if (kind < 0)
+		return -1;
+	if (kind != STATUS_READY)
+		return err_set(e, ERR_SYSTEM, "the container's process died while it was set up");
+	return 0;
+}
+
+int status_send_go(int fd, struct err *e)
+{
+	if (send(fd, "g", 1, MSG_NOSIGNAL) != 1)
+		return err_sys(e, "start the container's process");
+	return 0;
+}
+
+int status_await_exec(int fd, struct err *e)
+{
+	int kind = receive(fd, NULL, e);
+
+	if (kind > 0)
+		return err_set(e, ERR_SYSTEM, "unexpected message from the container's process");
+	return kind;
+}

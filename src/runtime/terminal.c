@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The container's terminal: a pty of the container's own devpts, never the caller's terminal, so that
+ * nothing inside can push input to it (CVE-2017-5226). The other end goes to the caller. pts(4).
+ * The end inside is opened from the first one (TIOCGPTPEER), without a path (CVE-2025-52565).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/path.h"
+#include "runtime/child.h"
+#include "runtime/mount_api.h"
+
+static int bind_console(struct child *c, struct err *e)
+{
+	struct mount_clone clone = { .dir_fd = c->tty_fd, .path = "", .idmap_fd = -1 };
+	cleanup_fd int console = mount_clone(&clone, e), dev = -1, at = -1;
+
+	if (console < 0)
+		return -1;
+	dev = path_open_nofollow(c->root_fd, "dev", O_PATH | O_DIRECTORY, e);
+	if (dev < 0)
+		return -1;
+	at = openat(dev, "console", O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (at < 0)
+		return err_sys(e, "create /dev/console");
+	return mount_attach(console, at, e);
+}
+
+static int open_pty(struct child *c, int ptmx_dir_root, struct err *e)
+{
+	const struct winsize size = { .ws_row = c->io->rows, .ws_col = c->io->columns };
+	struct statfs fs;
+	int unlock = 0;
+
+	c->pty_fd = path_open_nofollow(ptmx_dir_root, "dev/pts/ptmx", O_RDWR | O_NOCTTY, e);
+	if (c->pty_fd < 0)
+		return -1;
+	if (fstatfs(c->pty_fd, &fs) < 0 || fs.f_type != DEVPTS_SUPER_MAGIC)
+		return err_set(e, ERR_INVALID, "/dev/pts/ptmx of the container is no terminal");
+	if (ioctl(c->pty_fd, TIOCSPTLCK, &unlock) < 0)
+		return err_sys(e, "unlock the terminal");
+	c->tty_fd = ioctl(c->pty_fd, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (c->tty_fd < 0)
+		return err_sys(e, "open the terminal");
+	if (size.ws_row && ioctl(c->pty_fd, TIOCSWINSZ, &size) < 0)
+		return err_sys(e, "set the terminal's size");
+	return 0;
+}
+
+int child_open_terminal(struct child *c, struct err *e)
+{
+	if (!c->spec->process.terminal)
+		return 0;
+	if (open_pty(c, c->root_fd, e) < 0)
+		return -1;
+	/* A process that joins later finds the console of the first one. */
+	return faccessat(c->root_fd, "dev/console", F_OK, AT_SYMLINK_NOFOLLOW) == 0
+		       ? 0
+		       : bind_console(c, e);
+}
+
+int child_take_stdio(struct child *c, struct err *e)
+{
+	for (int fd = 0; fd < 3; fd++) {
+		int source = c->spec->process.terminal ? c->tty_fd : c->io->stdio[fd];
+
+		if (source < 0)
+			continue;
+		if (dup2(source, fd) < 0)
+			return err_sys(e, "set up standard streams");
+		/* dup2 onto itself keeps close-on-exec. */
+		fcntl(fd, F_SETFD, 0);
+	}
+	if (c->spec->process.terminal && ioctl(0, TIOCSCTTY, 0) < 0)
+		return err_sys(e, "take the terminal");
+	return 0;
+}
