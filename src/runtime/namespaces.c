@@ -12,9 +12,8 @@
 #include "base/fd.h"
 
 /* The kernel takes at most 340 lines of a map (user_namespaces(7)). */
-#define MAP_LINES_MAX	  340
-#define MAP_LINE_MAX	  sizeof "4294967295 4294967295 4294967295\n"
-#define HOLDER_STACK_SIZE 4096
+#define MAP_LINES_MAX 340
+#define MAP_LINE_MAX  sizeof "4294967295 4294967295 4294967295\n"
 
 int namespaces_shared_flags(const struct spec *spec)
 {
@@ -63,19 +62,20 @@ static int write_map(pid_t pid, const char *file, const struct id_range *map, si
 static int hold(void *unused)
 {
 	(void)unused;
-	for (;;)
-		pause();
+	while (pause() < 0)
+		;
+	return 0;
 }
 
 int holder_start(const struct spec *spec, struct holder *ret, struct err *e)
 {
-	_Alignas(16) char stack[HOLDER_STACK_SIZE];
 	int shared = namespaces_shared_flags(spec);
 	char path[64];
 
-	*ret = (struct holder){ .pid_fd = -1, .user_fd = -1, .joined = shared };
+	ret->pid_fd = ret->user_fd = -1;
+	ret->joined = shared;
 	/* CLONE_VM: no page table is copied for a process that only waits. */
-	ret->pid = clone(hold, stack + sizeof stack,
+	ret->pid = clone(hold, ret->stack + sizeof ret->stack,
 			 CLONE_VM | CLONE_NEWUSER | CLONE_PIDFD | shared | SIGCHLD, NULL,
 			 &ret->pid_fd);
 	if (ret->pid < 0)
@@ -104,7 +104,8 @@ void holder_end(struct holder *h)
 		close(h->pid_fd);
 	if (h->user_fd >= 0)
 		close(h->user_fd);
-	*h = (struct holder){ .pid_fd = -1, .user_fd = -1 };
+	h->pid = 0;
+	h->pid_fd = h->user_fd = -1;
 }
 
 int holder_join_shared(const struct holder *h, struct err *e)

@@ -13,7 +13,11 @@
 #include "base/err.h"
 #include "runtime/spec.h"
 
+#define HOLDER_STACK_BYTES 4096
+
+/* Shares the caller's memory while it lives, so the struct stays in place until holder_end(). */
 struct holder {
+	_Alignas(16) char stack[HOLDER_STACK_BYTES];
 	pid_t pid;
 	int pid_fd;
 	int user_fd; /* the user namespace, also for idmapped mounts; -1 without one */

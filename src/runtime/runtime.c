@@ -45,7 +45,7 @@ int runtime_create(const struct spec *spec, const struct cgroup *cgroup,
 		   const struct runtime_io *io, struct runtime_process *ret, struct err *e)
 {
 	int user = spec->namespaces[NS_USER] == NS_MODE_NEW, sockets[2], failed;
-	struct holder holder = { .pid_fd = -1, .user_fd = -1 };
+	struct holder holder;
 	struct child child = {
 		.spec = spec,
 		.cgroup = cgroup,
@@ -58,6 +58,8 @@ int runtime_create(const struct spec *spec, const struct cgroup *cgroup,
 	cleanup_fd int proc_fd = procfs_open(e), child_side = -1;
 
 	*ret = (struct runtime_process){ .pid_fd = -1, .status_fd = -1, .pty_fd = -1 };
+	holder.pid = 0;
+	holder.pid_fd = holder.user_fd = -1;
 	if (proc_fd < 0 || (user && holder_start(spec, &holder, e) < 0))
 		return -1;
 	if (user) {
