@@ -32,7 +32,8 @@ void cgroup_closep(struct cgroup **c);
 
 /*
  * The v2 folder for clone3(CLONE_INTO_CGROUP), or -1 where only v1 has our groups. With v1 groups
- * the child itself calls cgroup_join_self(), which is async-signal-safe.
+ * the child itself calls cgroup_join_self(), which is async-signal-safe, while it has one thread;
+ * it does nothing for a v2 folder.
  */
 int cgroup_clone_fd(const struct cgroup *c);
 int cgroup_join_self(const struct cgroup *c); /* 0, or -1 with errno */

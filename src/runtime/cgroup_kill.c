@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Killing all of a group where the kernel has no file for it (v1).
+ *
+ * The ids in cgroup.procs are only numbers: by the time a signal is sent, the process may be gone
+ * and the number somebody else's on the host. So pidfds are taken first, then the list is read
+ * again, and only who is in it still is killed. A number that was given away in between and is in
+ * the list belongs to the group anyway.
+ */
+#include "runtime/cgroup_group.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+
+#define BATCH		  128
+#define DEPTH_MAX	  64
+#define KILL_TIMEOUT_USEC 1000000
+
+struct victim {
+	pid_t pid;
+	int fd;
+};
+
+/* Calls for each id of a list, one a line; 0 (not visible from this pid namespace) is passed over. */
+static pid_t next_pid(const char **text)
+{
+	char *end;
+	long pid;
+
+	do {
+		pid = strtol(*text, &end, 10);
+		if (end == *text)
+			return 0;
+		*text = *end == '\n' ? end + 1 : end;
+	} while (pid <= 0);
+	return (pid_t)pid;
+}
+
+static int lists_pid(const char *text, pid_t pid)
+{
+	pid_t other;
+
+	while ((other = next_pid(&text)))
+		if (other == pid)
+			return 1;
+	return 0;
+}
+
+/* Kills up to BATCH processes of the list; how many were listed at all, or -1. */
+static int kill_batch(int fd, struct err *e)
+{
+	cleanup_free char *first = fd_read_file(fd, "cgroup.procs", CGROUP_FILE_BYTES_MAX, e);
+	cleanup_free char *second = NULL;
+	struct victim victims[BATCH];
+	const char *rest = first;
+	int n = 0, seen = 0;
+	pid_t pid;
+
+	if (!first)
+		return -1;
+	for (; n < BATCH && (pid = next_pid(&rest)); seen++) {
+		victims[n].pid = pid;
+		victims[n].fd = (int)syscall(SYS_pidfd_open, pid, 0);
+		if (victims[n].fd >= 0)
+			n++;
+	}
+	if (n)
+		second = fd_read_file(fd, "cgroup.procs", CGROUP_FILE_BYTES_MAX, e);
+	for (int i = 0; i < n; i++) {
+		if (second && lists_pid(second, victims[i].pid))
+			syscall(SYS_pidfd_send_signal, victims[i].fd, SIGKILL, NULL, 0);
+		close(victims[i].fd);
+	}
+	return n && !second ? -1 : seen;
+}
+
+/* One pass over the group and those below it; how many processes were seen, or -1. */
+static int kill_tree(int fd, int depth, struct err *e)
+{
+	int seen = kill_batch(fd, e), copy, below;
+	struct dirent *entry;
+	DIR *dir;
+
+	copy = seen < 0 ? -1 : fd_open(fd, ".", O_RDONLY | O_DIRECTORY, e);
+	dir = copy < 0 ? NULL : fdopendir(copy);
+	if (!dir) {
+		if (copy >= 0)
+			close(copy);
+		return -1;
+	}
+	while ((entry = readdir(dir))) {
+		if (entry->d_type != DT_DIR || entry->d_name[0] == '.' || depth >= DEPTH_MAX)
+			continue;
+		cleanup_fd int child =
+			openat(fd, entry->d_name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		below = child < 0 ? 0 : kill_tree(child, depth + 1, e);
+		if (below > 0)
+			seen += below;
+	}
+	closedir(dir);
+	return seen;
+}
+
+int cgroup_group_kill(const struct cgroup_group *g, struct err *e)
+{
+	int64_t deadline = clock_monotonic_usec() + KILL_TIMEOUT_USEC;
+	const struct timespec pause = { .tv_nsec = 1000000 };
+
+	for (;;) {
+		int seen = kill_tree(g->fd, 0, e);
+
+		/* Gone while we looked: somebody else removed the group, which needs it empty. */
+		if (seen == 0 || (seen < 0 && (e->sys == ENOENT || e->sys == ENODEV)))
+			return 0;
+		if (seen < 0)
+			return -1;
+		if (clock_monotonic_usec() > deadline)
+			return err_set(e, ERR_SYSTEM, "%d processes outlive SIGKILL", seen);
+		nanosleep(&pause, NULL);
+	}
+}
