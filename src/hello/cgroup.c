@@ -68,6 +68,8 @@ static void find_mount(const struct places *p, const char *controller, struct hi
 	struct mount_line m;
 
 	while ((line = kernel_line(&rest))) {
+		const char *below;
+
 		if (kernel_mount_line(p->arena, line, &m) < 0)
 			continue;
 		if (h->v2 ? strcmp(m.type, "cgroup2") != 0
@@ -75,8 +77,11 @@ static void find_mount(const struct places *p, const char *controller, struct hi
 				    !kernel_has_option(m.super_options, controller))
 			continue;
 		/* A later mount at the same place covers an earlier one: the last one counts. */
-		h->mount_point = m.point;
-		h->below = kernel_cgroup_below(h->path, m.root);
+		below = kernel_cgroup_below(h->path, m.root);
+		if (below) {
+			h->mount_point = m.point;
+			h->below = below;
+		}
 	}
 }
 

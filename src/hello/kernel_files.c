@@ -7,12 +7,12 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /*
  * Files through which a container could read the host's memory and keys or change its settings.
- * They are opened, which does nothing by itself, and never read or written. A directory is masked
- * when another file system lies over it.
+ * They are opened, which does nothing by itself, and never read or written.
  */
 static const struct kernel_file {
 	const char *path;
@@ -37,8 +37,6 @@ static const struct kernel_file {
 	{ "/sys/firmware", O_RDONLY },
 	{ "/sys/devices/virtual/powercap", O_RDONLY },
 	{ "/sys/kernel/uevent_helper", O_WRONLY },
-	{ "/sys/kernel/debug", O_RDONLY },
-	{ "/sys/kernel/security", O_RDONLY },
 	{ "/dev/mem", O_RDONLY },
 	{ "/dev/kmsg", O_RDONLY },
 	{ "/dev/fuse", O_RDWR },
@@ -65,18 +63,33 @@ static const struct {
 };
 
 /* Bind mounts of /dev/null and empty read-only tmpfs are the usual masks over /proc and /sys. */
-static bool is_masked(int fd, const char *path)
+static bool is_masked(const struct statfs *fs, const char *path)
 {
-	static const char proc[] = "/proc/", sys[] = "/sys/";
-	struct statfs fs;
+	static const struct {
+		const char *below;
+		long type;
+	} trees[] = { { "/proc/", PROC_SUPER_MAGIC }, { "/sys/", SYSFS_MAGIC } };
 
-	if (fstatfs(fd, &fs) < 0)
-		return false;
-	if (strncmp(path, proc, sizeof proc - 1) == 0)
-		return fs.f_type != PROC_SUPER_MAGIC;
-	if (strncmp(path, sys, sizeof sys - 1) == 0)
-		return fs.f_type == TMPFS_MAGIC;
+	for (size_t i = 0; i < ARRAY_SIZE(trees); i++) {
+		if (strncmp(path, trees[i].below, strlen(trees[i].below)) == 0)
+			return fs->f_type != trees[i].type;
+	}
 	return false;
+}
+
+/* A directory can't be opened for writing: what counts is whether its mount lets through. */
+static struct finding judge_open(int fd, const struct kernel_file *file)
+{
+	struct statfs fs;
+	struct stat st;
+
+	if (fstatfs(fd, &fs) < 0 || fstat(fd, &st) < 0)
+		return (struct finding){ "unclear", PLAIN };
+	if (is_masked(&fs, file->path))
+		return (struct finding){ "masked", CONFINED };
+	if (S_ISDIR(st.st_mode) && fs.f_flags & ST_RDONLY)
+		return (struct finding){ "read-only", CONFINED };
+	return (struct finding){ file->access == O_RDONLY ? "readable" : "writable", OPEN };
 }
 
 static struct finding inspect(const struct kernel_file *file)
@@ -89,9 +102,7 @@ static struct finding inspect(const struct kernel_file *file)
 	}
 	if (fd < 0)
 		return (struct finding){ strerrorname_np(errno) ?: "error", PLAIN };
-	if (is_masked(fd, file->path))
-		return (struct finding){ "masked", CONFINED };
-	return (struct finding){ file->access == O_RDONLY ? "readable" : "writable", OPEN };
+	return judge_open(fd, file);
 }
 
 void kernel_files_read(struct report *r)

@@ -151,12 +151,12 @@ const char *kernel_cgroup_below(const char *path, const char *mount_root)
 	size_t n = strcmp(mount_root, "/") == 0 ? 0 : strlen(mount_root);
 
 	if (strncmp(path, mount_root, n) != 0 || (path[n] && path[n] != '/'))
-		return "";
+		return NULL;
 	path += n;
 	/* "/.." is how a cgroup outside the reader's namespace is written. */
-	if (strcmp(path, "/") == 0 || strncmp(path, "/..", 3) == 0)
-		return "";
-	return path;
+	if (strncmp(path, "/..", 3) == 0 && (!path[3] || path[3] == '/'))
+		return NULL;
+	return strcmp(path, "/") == 0 ? "" : path;
 }
 
 /* Version 1 says "no limit" with the highest page-aligned number; its page may have 64 KiB. */

@@ -49,8 +49,8 @@ struct cgroup_line {
 };
 int kernel_cgroup_line(struct arena *a, const char *line, struct cgroup_line *ret);
 /*
- * The cgroup's path below a mount of its hierarchy whose root is `mount_root`: "" or "/a/b". Where
- * the mount shows another part of the tree (a cgroup namespace of somebody else), it is "".
+ * The cgroup's path below a mount of its hierarchy whose root is `mount_root`: "" or "/a/b". NULL where
+ * the mount shows another part of the tree, as after entering a cgroup namespace with the old mounts.
  */
 const char *kernel_cgroup_below(const char *path, const char *mount_root);
 /* "max", -1 and version 1's huge numbers mean that there is no limit. */

@@ -85,7 +85,7 @@ static const struct {
 	{ "apparmor_profile", "/proc/self/attr/apparmor/current" },
 };
 
-static void read_labels(struct section *s)
+static void read_labels(struct section *s, bool visible)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(labels); i++) {
 		const char *label = kernel_file_text(s->arena, labels[i].path);
@@ -97,7 +97,7 @@ static void read_labels(struct section *s)
 				   : strstr(label, "unconfined") ? OPEN
 								 : CONFINED,
 				   value_text(none ? NULL : label));
-		if (none)
+		if (none && visible)
 			row->note = "no label";
 	}
 }
@@ -111,5 +111,5 @@ void privileges_read(struct report *r)
 	s = report_facts(r, "privileges");
 	read_numbers(s, status);
 	read_landlock(s);
-	read_labels(s);
+	read_labels(s, *status);
 }
