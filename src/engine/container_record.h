@@ -19,5 +19,4 @@ struct container_record {
 };
 
 int container_record_write(int dir_fd, const struct container_record *r, struct err *e);
-int container_record_read(int dir_fd, struct arena *a, struct container_record *ret,
-			  struct err *e);
+int container_record_read(int dir_fd, struct arena *a, struct container_record *ret, struct err *e);

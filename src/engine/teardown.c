@@ -69,8 +69,7 @@ int teardown_if_unwanted(struct engine *en, const char *id, int dir_fd)
 	struct err ignored;
 
 	if (container_record_read(dir_fd, a, &record, &ignored) < 0 || !record.config.auto_remove ||
-	    container_state_read(dir_fd, &state, &ignored) < 0 ||
-	    state.status != CONTAINER_EXITED)
+	    container_state_read(dir_fd, &state, &ignored) < 0 || state.status != CONTAINER_EXITED)
 		return 0;
 	return teardown_container(en, id, 1, &ignored) == 0;
 }
