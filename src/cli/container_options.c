@@ -32,9 +32,12 @@ static int set_explain(void *options, const char *value, struct err *e)
 
 #define STORE(field) OPTION_STORE(struct container_options, field)
 #define EXPLAIN                                                                                    \
-	{ "explain", 0, OPTION_OPTIONAL, "format",                                                 \
-	  "Show what the container may do and what not, and who said so; =json; nothing is run",   \
-	  set_explain }
+	{                                                                                          \
+		"explain", 0, OPTION_OPTIONAL, "format",                                           \
+			"Show what the container may do and what not, and who said so; =json; "    \
+			"nothing is run",                                                          \
+			set_explain                                                                \
+	}
 
 static const struct option_row run_rows[] = {
 	{ "attach", 'a', OPTION_LIST, "list", "Attach to STDIN, STDOUT or STDERR", add_attach },
@@ -50,13 +53,21 @@ static const struct option_row run_rows[] = {
 static const struct option_row create_rows[] = { EXPLAIN, {} };
 
 const struct option_row *const container_run_tables[] = {
-	run_rows,		container_process_rows, container_limit_rows,
-	container_security_rows, container_mount_rows,	 container_refused_rows,
+	run_rows,
+	container_process_rows,
+	container_limit_rows,
+	container_security_rows,
+	container_mount_rows,
+	container_refused_rows,
 	NULL,
 };
 const struct option_row *const container_create_tables[] = {
-	create_rows,		 container_process_rows, container_limit_rows,
-	container_security_rows, container_mount_rows,	 container_refused_rows,
+	create_rows,
+	container_process_rows,
+	container_limit_rows,
+	container_security_rows,
+	container_mount_rows,
+	container_refused_rows,
 	NULL,
 };
 

@@ -28,9 +28,18 @@ static int set_pull(void *options, const char *value, struct err *e)
 	return err_set(e, ERR_UNENFORCED, "pulling isn't built yet; load images with `cale load`");
 }
 
-#define LIST(name)     { name, 0, OPTION_LIST, "list", NULL, not_built, 0 }
-#define VALUE(name)    { name, 0, OPTION_VALUE, "string", NULL, not_built, 0 }
-#define OPTIONAL(name) { name, 0, OPTION_OPTIONAL, "string", NULL, not_built, 0 }
+#define LIST(name)                                                                                 \
+	{                                                                                          \
+		name, 0, OPTION_LIST, "list", NULL, not_built, 0                                   \
+	}
+#define VALUE(name)                                                                                \
+	{                                                                                          \
+		name, 0, OPTION_VALUE, "string", NULL, not_built, 0                                \
+	}
+#define OPTIONAL(name)                                                                             \
+	{                                                                                          \
+		name, 0, OPTION_OPTIONAL, "string", NULL, not_built, 0                             \
+	}
 
 const struct option_row container_refused_rows[] = {
 	{ "publish", 'p', OPTION_LIST, "list", NULL, publish },

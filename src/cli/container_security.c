@@ -8,7 +8,7 @@
 #include "confine/capability.h"
 #include "engine/config_text.h"
 
-#define STORE(field)	      OPTION_STORE(struct container_options, field)
+#define STORE(field)	  OPTION_STORE(struct container_options, field)
 #define PROFILE_BYTES_MAX (1 << 20)
 
 static int push_capability(struct arena *a, char ***list, size_t *n, const char *canonical)

@@ -12,7 +12,7 @@ void config_init(struct config *ret)
 #define MADE(setting, member)                                                                      \
 	{                                                                                          \
 		SETTING_##setting, offsetof(struct config, member),                                \
-			sizeof ((struct config *)NULL)->member                                     \
+			sizeof((struct config *)NULL)->member                                      \
 	}
 static const struct {
 	enum setting setting;
@@ -65,8 +65,8 @@ void config_mark(struct config *c, enum origin by)
 		uint8_t *origin = &c->origin.of[made[i].setting];
 
 		if (*origin == ORIGIN_DEFAULT &&
-		    memcmp((const char *)c + made[i].field, (const char *)&untouched + made[i].field,
-			   made[i].size) != 0)
+		    memcmp((const char *)c + made[i].field,
+			   (const char *)&untouched + made[i].field, made[i].size) != 0)
 			*origin = (uint8_t)by;
 	}
 }

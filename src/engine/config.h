@@ -21,18 +21,10 @@
 #define CONFIG_ULIMITS_MAX 16
 #define CONFIG_CAPS_MAX	   128
 
-enum config_mount_kind {
-	CONFIG_MOUNT_BIND,
-	CONFIG_MOUNT_VOLUME,
-	CONFIG_MOUNT_TMPFS,
-	CONFIG_MOUNT_KINDS,
-};
+enum config_mount_kind { CONFIG_MOUNT_BIND, CONFIG_MOUNT_VOLUME, CONFIG_MOUNT_TMPFS };
+#define CONFIG_MOUNT_KINDS 3
 
-enum tristate {
-	UNSET,
-	NO,
-	YES,
-};
+enum tristate { UNSET, NO, YES };
 
 struct config_mount {
 	enum config_mount_kind kind;
@@ -46,8 +38,8 @@ struct config_mount {
 	int64_t tmpfs_size_bytes;
 	uint32_t tmpfs_mode; /* 0: 1777 */
 	int volume_nocopy;
-	int create_source;   /* -v makes a missing host folder, --mount refuses */
-	enum origin origin;  /* flag, or image (VOLUME) */
+	int create_source;  /* -v makes a missing host folder, --mount refuses */
+	enum origin origin; /* flag, or image (VOLUME) */
 };
 
 struct config_security {
@@ -85,7 +77,7 @@ struct config {
 	struct config_ulimit {
 		const char *name;    /* "nofile" */
 		uint64_t soft, hard; /* UINT64_MAX: unlimited */
-	} *ulimits;
+	} * ulimits;
 	size_t n_ulimits;
 	char **cap_add, **cap_drop; /* canonical: "CAP_NET_RAW" or "ALL" */
 	size_t n_cap_add, n_cap_drop;

@@ -11,35 +11,36 @@
 #define NANO_CPUS_MIN	 10000000    /* 0.01: the kernel's least quota is 1 ms of 100 ms */
 #define PIDS_MAX	 4194304     /* the kernel's PID_MAX_LIMIT */
 
-struct range_row {
+#define RANGE(name, field, min, max, rule)                                                         \
+	{                                                                                          \
+		name, offsetof(struct config, field), min, max, rule                               \
+	}
+static const struct {
 	const char *name;
 	size_t field; /* int64_t or uint64_t in struct config; 0 is "not set" */
 	int64_t min, max;
-};
-
-#define RANGE(name, field, min, max) { name, offsetof(struct config, field), min, max }
-static const struct range_row ranges[] = {
-	RANGE("--memory", memory_bytes, MEMORY_MIN_BYTES, INT64_MAX),
-	RANGE("--memory-reservation", memory_reservation_bytes, MEMORY_MIN_BYTES, INT64_MAX),
-	RANGE("--memory-swap", memory_swap_bytes, -1, INT64_MAX),
-	RANGE("--cpus", nano_cpus, NANO_CPUS_MIN, INT64_MAX),
-	RANGE("--cpu-shares", cpu_shares, 2, 262144),
-	RANGE("--cpu-period", cpu_period_usec, 1000, 1000000),
-	RANGE("--cpu-quota", cpu_quota_usec, 1000, INT64_MAX / 1000),
-	RANGE("--pids-limit", pids_limit, -1, PIDS_MAX),
-	RANGE("--shm-size", shm_bytes, 1, INT64_MAX),
+	const char *rule;
+} ranges[] = {
+	RANGE("--memory", memory_bytes, MEMORY_MIN_BYTES, INT64_MAX, "at least 512k"),
+	RANGE("--memory-reservation", memory_reservation_bytes, MEMORY_MIN_BYTES, INT64_MAX,
+	      "at least 512k"),
+	RANGE("--memory-swap", memory_swap_bytes, -1, INT64_MAX, "a size or -1"),
+	RANGE("--cpus", nano_cpus, NANO_CPUS_MIN, INT64_MAX, "at least 0.01"),
+	RANGE("--cpu-shares", cpu_shares, 2, 262144, "between 2 and 262144"),
+	RANGE("--cpu-period", cpu_period_usec, 1000, 1000000, "between 1000 and 1000000"),
+	RANGE("--cpu-quota", cpu_quota_usec, 1000, INT64_MAX / 1000, "at least 1000"),
+	RANGE("--pids-limit", pids_limit, -1, PIDS_MAX, "-1, or between 1 and 4194304"),
+	RANGE("--shm-size", shm_bytes, 1, INT64_MAX, "at least 1"),
 };
 
 static int check_ranges(const struct config *c, struct err *e)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++) {
-		const struct range_row *r = &ranges[i];
-		int64_t value = *(const int64_t *)((const char *)c + r->field);
+		int64_t value = *(const int64_t *)((const char *)c + ranges[i].field);
 
-		if (value && (value < r->min || value > r->max))
-			return err_set(e, ERR_USAGE, "%s %jd: must be at least %jd and at most %jd",
-				       r->name, (intmax_t)value, (intmax_t)r->min,
-				       (intmax_t)r->max);
+		if (value && (value < ranges[i].min || value > ranges[i].max))
+			return err_set(e, ERR_USAGE, "%s: must be %s", ranges[i].name,
+				       ranges[i].rule);
 	}
 	return 0;
 }
@@ -49,7 +50,8 @@ static int check_memory(const struct config *c, struct err *e)
 	if (c->memory_swap_bytes && !c->memory_bytes)
 		return err_set(e, ERR_USAGE, "--memory-swap: needs --memory, which it includes");
 	if (c->memory_swap_bytes > 0 && c->memory_swap_bytes < c->memory_bytes)
-		return err_set(e, ERR_USAGE, "--memory-swap: less than --memory, which it includes");
+		return err_set(e, ERR_USAGE,
+			       "--memory-swap: less than --memory, which it includes");
 	if (c->memory_bytes && c->memory_reservation_bytes > c->memory_bytes)
 		return err_set(e, ERR_USAGE, "--memory-reservation: greater than --memory");
 	return 0;
@@ -148,7 +150,7 @@ static int check_stop_signal(const char *text, struct err *e)
 
 static int check_absolute(const char *text, struct err *e)
 {
-	return *text == '/' ? 0 : err_set(e, ERR_USAGE, "needs to be an absolute path");
+	return *text == '/' ? 0 : err_set(e, ERR_USAGE, "\"%s\" is not an absolute path", text);
 }
 
 static const struct {
@@ -173,7 +175,7 @@ static int check_grammars(const struct config *c, struct err *e)
 		const char *text = *(char *const *)((const char *)c + grammars[i].field);
 
 		if (text && grammars[i].check(text, e) < 0)
-			return err_wrap(e, "%s \"%s\"", grammars[i].flag, text);
+			return err_wrap(e, "%s", grammars[i].flag);
 	}
 	if (c->stop_timeout_sec < -1 || c->stop_timeout_sec > INT32_MAX)
 		return err_set(e, ERR_USAGE, "--stop-timeout %jd: must be -1 or more",

@@ -58,8 +58,6 @@ static const struct field fields[] = {
 	{ "HostConfig", "UsernsMode", FIELD_TEXT, AT(userns) },
 };
 
-static const char *const objects[] = { "Config", "HostConfig" };
-
 static void put_field(json_t *o, const struct field *f, const struct config *c)
 {
 	const void *at = (const char *)c + f->offset;
@@ -109,8 +107,7 @@ struct reading {
 	struct config *config;
 };
 
-static int get_field(const json_t *o, const struct field *f, const struct reading *r,
-		     struct err *e)
+static int get_field(const json_t *o, const struct field *f, const struct reading *r, struct err *e)
 {
 	void *at = (char *)r->config + f->offset;
 	size_t *n = (size_t *)((char *)r->config + f->count_offset);
@@ -131,15 +128,6 @@ static int get_field(const json_t *o, const struct field *f, const struct readin
 	}
 }
 
-static int is_object_name(const char *key)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(objects); i++) {
-		if (!strcmp(key, objects[i]))
-			return 1;
-	}
-	return 0;
-}
-
 static int same_object(const char *a, const char *b)
 {
 	return a == b || (a && b && !strcmp(a, b));
@@ -147,8 +135,6 @@ static int same_object(const char *a, const char *b)
 
 static int is_known(const char *object, const char *key)
 {
-	if (!object && is_object_name(key))
-		return 1;
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
 		if (same_object(object, fields[i].object) && !strcmp(key, fields[i].key))
 			return 1;
@@ -165,7 +151,7 @@ static int check_members(json_t *o, const char *object, struct err *e)
 	const char *key;
 	json_t *value;
 
-	json_object_foreach(o, key, value) {
+	json_object_foreach (o, key, value) {
 		if (!is_known(object, key))
 			return err_set(e, ERR_INVALID, "unknown member \"%s\"", key);
 	}
@@ -178,7 +164,7 @@ static int get_object(json_t *top, const char *name, const struct reading *r, st
 
 	if (!json_is_object(o))
 		return err_set(e, ERR_INVALID, "is not an object");
-	if (check_members(o, name, e) < 0)
+	if (name && check_members(o, name, e) < 0) /* at the top, others keep members of theirs */
 		return -1;
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
 		if (same_object(name, fields[i].object) && get_field(o, &fields[i], r, e) < 0)

@@ -5,8 +5,9 @@
  *	{"Name": …, "Image": "sha256:…", "Config": {…}, "HostConfig": {…}, "Origins": {…}}
  *
  * It is the container's record on disk and the middle of `cale inspect`. Reading back is strict: an
- * unknown member, a wrong type or a value out of its bounds refuses the whole, so that no setting
- * of a damaged or newer record is silently lost. Origins is ours: who set what.
+ * unknown member of Config or HostConfig, a wrong type or a value out of its bounds refuses the
+ * whole, so that no setting of a damaged or newer record is silently lost. Further members at the
+ * top are the caller's. Origins is ours: who set what.
  */
 #pragma once
 

@@ -26,7 +26,7 @@ static int get_labels(json_t *member, struct arena *a, struct config *c, struct 
 	if (!json_is_object(member) || json_object_size(member) > CONFIG_STRINGS_MAX)
 		return err_set(e, ERR_INVALID, "is not an object of at most %d members",
 			       CONFIG_STRINGS_MAX);
-	json_object_foreach(member, key, value) {
+	json_object_foreach (member, key, value) {
 		if (!json_is_string(value))
 			return err_set(e, ERR_INVALID, "\"%s\" is not a string", key);
 		config_push(a, &c->labels, &c->n_labels,
@@ -62,14 +62,15 @@ static int get_ulimits(json_t *member, struct arena *a, struct config *c, struct
 		const char *name = "";
 
 		if (json_get_string(one, "Name", &name, e) < 0 ||
-		    json_get_int(one, "Soft", &soft, e) < 0 || json_get_int(one, "Hard", &hard, e) < 0)
+		    json_get_int(one, "Soft", &soft, e) < 0 ||
+		    json_get_int(one, "Hard", &hard, e) < 0)
 			return -1;
 		if (config_ulimit_kind(name) < 0 || soft < -1 || hard < -1 ||
 		    (uint64_t)soft > (uint64_t)hard)
 			return err_set(e, ERR_INVALID, "\"%s\" is no ulimit or out of order", name);
-		ARENA_PUSH(a, c->ulimits, c->n_ulimits) = (struct config_ulimit){
-			arena_strdup(a, name), (uint64_t)soft, (uint64_t)hard
-		};
+		ARENA_PUSH(a, c->ulimits, c->n_ulimits) =
+			(struct config_ulimit){ arena_strdup(a, name), (uint64_t)soft,
+						(uint64_t)hard };
 	}
 	return 0;
 }
@@ -189,7 +190,7 @@ static int get_origins(json_t *member, struct arena *a, struct config *c, struct
 	if (!json_is_object(member))
 		return err_set(e, ERR_INVALID, "is not an object");
 	memset(&c->origin, 0, sizeof c->origin);
-	json_object_foreach(member, key, value) {
+	json_object_foreach (member, key, value) {
 		enum setting s = settings_find(key);
 		const char *word = json_string_value(value);
 

@@ -130,8 +130,7 @@ static int check_image_texts(const struct config *c, struct err *e)
 	return 0;
 }
 
-int config_merge(struct config *c, const struct image_record *image, struct arena *a,
-		 struct err *e)
+int config_merge(struct config *c, const struct image_record *image, struct arena *a, struct err *e)
 {
 	struct image_record copy = *image;
 

@@ -11,7 +11,7 @@ struct reading {
 	struct config_mount mount;
 	const char *type, *source;
 	const char *kind_key; /* the last key that belongs to one kind only */
-	enum config_mount_kind kind_of_key;
+	unsigned kind_of_key;
 };
 
 typedef int key_setter(struct reading *r, const char *value, struct err *e);
@@ -59,8 +59,7 @@ static int set_propagation(struct reading *r, const char *value, struct err *e)
 	int known = config_mount_flag(&bind, value, e);
 
 	if (known < 0 || !bind.propagation)
-		return err_set(e, ERR_USAGE,
-			       "[r]private, [r]slave and [r]shared are known");
+		return err_set(e, ERR_USAGE, "[r]private, [r]slave and [r]shared are known");
 	r->mount.propagation = bind.propagation;
 	return 0;
 }
@@ -126,8 +125,8 @@ static int not_built(struct reading *r, const char *value, struct err *e)
 static const struct key_row {
 	const char *name;
 	key_setter *set;
-	enum config_mount_kind kind; /* the only one that it is for */
-	int is_switch;		     /* without "=": true */
+	unsigned kind; /* the only one that it is for */
+	int is_switch; /* without "=": true */
 } keys[] = {
 	{ "type", set_type, ANY_KIND, 0 },
 	{ "source", set_source, ANY_KIND, 0 },
@@ -227,7 +226,8 @@ static int settle_source(struct reading *r, struct err *e)
 	if (!r->source || !*r->source)
 		return err_set(e, ERR_USAGE, "a bind mount needs source=…");
 	if (*r->source != '/' && *r->source != '.')
-		return err_set(e, ERR_USAGE, "source \"%s\" is neither absolute nor begins with \".\"",
+		return err_set(e, ERR_USAGE,
+			       "source \"%s\" is neither absolute nor begins with \".\"",
 			       r->source);
 	m->source = config_clean_path(
 		a, *r->source == '/' ? r->source

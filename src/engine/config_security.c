@@ -53,7 +53,8 @@ static int set_label(const struct security_reading *r, const char *value, struct
 	for (size_t i = 0; i < ARRAY_SIZE(keys) && !known; i++)
 		known = !strncmp(value, keys[i], strlen(keys[i])) && value[strlen(keys[i])];
 	if (!known)
-		return err_set(e, ERR_USAGE, "disable, user:…, role:…, type:… and level:… are known");
+		return err_set(e, ERR_USAGE,
+			       "disable, user:…, role:…, type:… and level:… are known");
 	if (check_label(value, e) < 0)
 		return -1;
 	if (s->n_labels >= ARRAY_SIZE(keys) + 1)
@@ -89,8 +90,10 @@ static const struct {
 	int (*set)(const struct security_reading *r, const char *value, struct err *e);
 	int is_switch;
 } options[] = {
-	{ "no-new-privileges", set_no_new_privileges, 1 }, { "apparmor", set_apparmor, 0 },
-	{ "label", set_label, 0 },			   { "seccomp", set_seccomp, 0 },
+	{ "no-new-privileges", set_no_new_privileges, 1 },
+	{ "apparmor", set_apparmor, 0 },
+	{ "label", set_label, 0 },
+	{ "seccomp", set_seccomp, 0 },
 	{ "systempaths", set_systempaths, 0 },
 };
 

@@ -41,7 +41,8 @@ const char *config_parse_target(struct arena *a, const char *text, struct err *e
 char *config_clean_path(struct arena *a, const char *absolute);
 
 /* --ulimit: "nofile=1024:2048", -1 is unlimited. */
-int config_parse_ulimit(struct arena *a, const char *text, struct config_ulimit *ret, struct err *e);
+int config_parse_ulimit(struct arena *a, const char *text, struct config_ulimit *ret,
+			struct err *e);
 /* RLIMIT_NOFILE for "nofile"; -1 for an unknown name. */
 int config_ulimit_kind(const char *name);
 /* --restart: no, always, unless-stopped, on-failure[:N]. */
@@ -57,8 +58,8 @@ int config_parse_security(struct arena *a, const char *text, struct config *c, s
 int config_check_name(const char *text, const char *what, struct err *e); /* containers, volumes */
 int config_check_hostname(const char *text, struct err *e);
 int config_check_user(const char *text, struct err *e);
-int config_check_env(const char *text, struct err *e);	 /* "NAME=value" or "NAME" */
-int config_check_label(const char *text, struct err *e); /* "key=value" or "key" */
+int config_check_env(const char *text, struct err *e);	  /* "NAME=value" or "NAME" */
+int config_check_label(const char *text, struct err *e);  /* "key=value" or "key" */
 int config_check_cpuset(const char *text, struct err *e); /* "0-2,5" */
 /* The kernel's number of its highest member. */
 uint32_t config_cpuset_last(const char *text);

@@ -7,9 +7,9 @@
 #include "base/parse.h"
 #include "engine/config_text.h"
 
-#define HOSTNAME_MAX 64	    /* the kernel's __NEW_UTS_LEN */
-#define USER_MAX     256    /* name:group */
-#define CPU_MAX	     8191   /* the kernel's largest CONFIG_NR_CPUS is 8192 */
+#define HOSTNAME_MAX 64	  /* the kernel's __NEW_UTS_LEN */
+#define USER_MAX     256  /* name:group */
+#define CPU_MAX	     8191 /* the kernel's largest CONFIG_NR_CPUS is 8192 */
 #define RETRIES_MAX  1000000
 
 /* ASCII only, whatever the locale: a name is a file name and a word for shells. */
@@ -127,7 +127,8 @@ int config_parse_ulimit(struct arena *a, const char *text, struct config_ulimit 
 	if (config_ulimit_kind(name) < 0)
 		return err_set(e, ERR_USAGE, "\"%s\" is not the name of a ulimit", name);
 	soft = strsep(&value, ":");
-	if (read_ulimit_value(soft, &u.soft, e) < 0 || read_ulimit_value(value ?: soft, &u.hard, e) < 0)
+	if (read_ulimit_value(soft, &u.soft, e) < 0 ||
+	    read_ulimit_value(value ?: soft, &u.hard, e) < 0)
 		return -1;
 	if (u.soft > u.hard)
 		return err_set(e, ERR_USAGE, "the soft limit is greater than the hard one");
@@ -225,7 +226,7 @@ int config_check_network(const char *text, struct err *e)
 {
 	if (!strcmp(text, "none") || !strcmp(text, "host"))
 		return 0;
-	err_set(e, ERR_UNENFORCED, "only \"none\" and \"host\" are built yet");
+	err_set(e, ERR_UNENFORCED, "\"%s\": only none and host are built yet", text);
 	return err_hint(e, "--network host shares the host's network, --network none has only lo");
 }
 
@@ -233,6 +234,7 @@ int config_check_userns(const char *text, struct err *e)
 {
 	if (!*text || !strcmp(text, "host"))
 		return 0;
-	return err_set(e, ERR_USAGE, "only \"host\" is known; without --userns each container has "
-				     "its own user namespace");
+	return err_set(e, ERR_USAGE,
+		       "only \"host\" is known; without --userns each container has "
+		       "its own user namespace");
 }

@@ -16,11 +16,11 @@ static const struct mount_word {
 	size_t field;
 	enum tristate value;
 } words[] = {
-	{ "ro", FIELD(readonly), YES },	   { "readonly", FIELD(readonly), YES },
-	{ "rw", FIELD(readonly), NO },	   { "rro", FIELD(recursive_readonly), YES },
-	{ "noexec", FIELD(noexec), YES },  { "exec", FIELD(noexec), NO },
-	{ "nosuid", FIELD(nosuid), YES },  { "suid", FIELD(nosuid), NO },
-	{ "nodev", FIELD(nodev), YES },	   { "dev", FIELD(nodev), NO },
+	{ "ro", FIELD(readonly), YES },	  { "readonly", FIELD(readonly), YES },
+	{ "rw", FIELD(readonly), NO },	  { "rro", FIELD(recursive_readonly), YES },
+	{ "noexec", FIELD(noexec), YES }, { "exec", FIELD(noexec), NO },
+	{ "nosuid", FIELD(nosuid), YES }, { "suid", FIELD(nosuid), NO },
+	{ "nodev", FIELD(nodev), YES },	  { "dev", FIELD(nodev), NO },
 };
 
 static const char *const propagations[] = { "private", "rprivate", "slave",
@@ -158,14 +158,16 @@ static int read_source(const struct config_reader *r, const char *text, struct c
 	if (*text == '/') {
 		m->source = config_clean_path(r->arena, text);
 	} else if (*text == '.') {
-		m->source = config_clean_path(r->arena, arena_printf(r->arena, "%s/%s", r->cwd, text));
+		m->source =
+			config_clean_path(r->arena, arena_printf(r->arena, "%s/%s", r->cwd, text));
 	} else {
 		m->kind = CONFIG_MOUNT_VOLUME;
 		m->create_source = 0;
 		m->source = text;
 		if (strchr(text, '/')) {
 			err_set(e, ERR_USAGE, "\"%s\" is no name of a volume", text);
-			return err_hint(e, "a folder of the host is written ./%s or absolute", text);
+			return err_hint(e, "a folder of the host is written ./%s or absolute",
+					text);
 		}
 		return config_check_name(text, "volume", e);
 	}
@@ -193,7 +195,9 @@ static int read_volume_option(struct config_mount *m, const char *word, struct e
 int config_parse_volume(const struct config_reader *r, const char *text, struct config_mount *ret,
 			struct err *e)
 {
-	struct config_mount m = { .kind = CONFIG_MOUNT_VOLUME, .source = "", .origin = ORIGIN_FLAG };
+	struct config_mount m = { .kind = CONFIG_MOUNT_VOLUME,
+				  .source = "",
+				  .origin = ORIGIN_FLAG };
 	char *rest = arena_strdup(r->arena, text), *fields[3] = {}, *field;
 	size_t n = 0;
 
