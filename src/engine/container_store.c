@@ -242,20 +242,19 @@ char **container_list_ids(const struct container_store *s, struct arena *a, size
 	return ids;
 }
 
-int container_delete(const struct container_store *s, const char *id, const char *name, int slice,
+int container_retire(const struct container_store *s, const char *id, const char *name, int slice,
 		     struct err *e)
 {
 	char number[16];
 
 	if (renameat(s->containers_fd, id, s->tmp_fd, id) < 0)
 		return err_sys(e, "remove container %.12s", id);
-	container_remove_run_dir(s, id);
 	if (name)
 		claim_release(s->names_fd, name, id);
 	snprintf(number, sizeof number, "%d", slice);
 	if (slice != CONTAINER_NO_SLICE)
 		claim_release(s->ids_fd, number, id);
-	return path_remove_tree(s->tmp_fd, id, e);
+	return 0;
 }
 
 void container_store_sweep(const struct container_store *s)

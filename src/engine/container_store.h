@@ -67,10 +67,11 @@ void container_remove_run_dir(const struct container_store *s, const char *id);
 char **container_list_ids(const struct container_store *s, struct arena *a, size_t *ret_n,
 			  struct err *e);
 /*
- * Removes the container's folder and its claims on `name` and `slice`. The caller holds its lock and
- * has stopped it.
+ * Takes a stopped container away: it can't be found any more, its claims on `name` (or NULL) and
+ * `slice` are free, and what is left of its folder is `tmp/ID`. The caller holds its lock, or is its
+ * monitor.
  */
-int container_delete(const struct container_store *s, const char *id, const char *name, int slice,
+int container_retire(const struct container_store *s, const char *id, const char *name, int slice,
 		     struct err *e);
 /* Removes what crashed commands left in `tmp`, and void claims; skips what is being worked on. */
 void container_store_sweep(const struct container_store *s);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "engine/container_record.h"
 #include "engine/state.h"
 #include "runtime/cgroup.h"
@@ -46,19 +47,32 @@ static void remove_volumes(struct engine *en, const struct config *config)
 	}
 }
 
+void teardown_retired(struct engine *en, const struct container_record *record)
+{
+	struct err ignored;
+
+	remove_volumes(en, &record->config);
+	path_remove_tree(en->containers.tmp_fd, record->id, &ignored);
+}
+
 int teardown_container(struct engine *en, const char *id, int volumes, struct err *e)
 {
 	cleanup_arena struct arena *a = arena_new();
 	struct container_record record = { .slice = CONTAINER_NO_SLICE };
-	struct err ignored;
 	cleanup_fd int dir_fd = container_open_dir(&en->containers, id, 0, e);
+	struct err ignored;
+	int damaged;
 
 	if (dir_fd < 0)
 		return -1;
 	/* A damaged record must not keep a container from being removed. */
-	if (container_record_read(dir_fd, a, &record, &ignored) == 0 && volumes)
+	damaged = container_record_read(dir_fd, a, &record, &ignored) < 0;
+	if (container_retire(&en->containers, id, record.config.name, record.slice, e) < 0)
+		return -1;
+	container_remove_run_dir(&en->containers, id);
+	if (volumes && !damaged)
 		remove_volumes(en, &record.config);
-	return container_delete(&en->containers, id, record.config.name, record.slice, e);
+	return path_remove_tree(en->containers.tmp_fd, id, e);
 }
 
 int teardown_if_unwanted(struct engine *en, const char *id, int dir_fd)
