@@ -109,8 +109,7 @@ static void step(struct relay_state *s, struct err *e)
 		move(&s->fds[SOURCE_STDERR], STDERR_FILENO, e);
 	if (s->fds[SOURCE_STDIN].revents)
 		forward_stdin(s, e);
-	if (s->fds[SOURCE_WINDOW].revents &&
-	    read(s->fds[SOURCE_WINDOW].fd, &info, sizeof info) > 0)
+	if (s->fds[SOURCE_WINDOW].revents && read(s->fds[SOURCE_WINDOW].fd, &info, sizeof info) > 0)
 		pass_window_size(s->r->pty_fd);
 }
 
@@ -143,8 +142,7 @@ int exec_relay_run(struct exec_relay *r, struct err *e)
 
 	signal(SIGPIPE, SIG_IGN);
 	if (terminal) {
-		if (r->forward_stdin && isatty(STDIN_FILENO) &&
-		    tty_raw(STDIN_FILENO, &mode, e) < 0)
+		if (r->forward_stdin && isatty(STDIN_FILENO) && tty_raw(STDIN_FILENO, &mode, e) < 0)
 			return -1;
 		s.fds[SOURCE_WINDOW].fd = window = watch_window(&old);
 	}

@@ -10,9 +10,9 @@
 #include "engine/detach_keys.h"
 
 struct exec_relay {
-	int pid_fd;	   /* of the process */
-	int stdin_fd;	   /* writing end of its stdin, or -1; closed here */
-	int stdout_fd;	   /* reading ends, or -1 */
+	int pid_fd;    /* of the process */
+	int stdin_fd;  /* writing end of its stdin, or -1; closed here */
+	int stdout_fd; /* reading ends, or -1 */
 	int stderr_fd;
 	int pty_fd;	   /* instead of the three, or -1 */
 	int forward_stdin; /* -i */

@@ -58,7 +58,8 @@ static json_t *mount_object(const struct engine *en, const struct config_mount *
 	json_put_string(o, "Destination", m->target);
 	json_put_string(o, "Mode", m->readonly == YES ? "ro" : "");
 	put_bool(o, "RW", m->readonly != YES);
-	json_put_string(o, "Propagation", m->kind == CONFIG_MOUNT_BIND ? m->propagation ?: "rprivate" : "");
+	json_put_string(o, "Propagation",
+			m->kind == CONFIG_MOUNT_BIND ? m->propagation ?: "rprivate" : "");
 	return o;
 }
 

@@ -13,9 +13,9 @@
 
 int container_stop_timeout(const struct config *config)
 {
-	return (int)(config->origin.of[SETTING_STOP_TIMEOUT] == ORIGIN_DEFAULT ?
-			     defaults.stop_timeout_sec :
-			     config->stop_timeout_sec);
+	return (int)(config->origin.of[SETTING_STOP_TIMEOUT] == ORIGIN_DEFAULT
+			     ? defaults.stop_timeout_sec
+			     : config->stop_timeout_sec);
 }
 
 /* Runs in the monitor, before anybody is told of the end: the name is free again by then. */
@@ -52,8 +52,8 @@ static int spawn(const struct launch *l, const struct container_attach *attach, 
 {
 	const struct config *config = &l->record->config;
 	struct container_store *s = &l->engine->containers;
-	int keep[] = { s->containers_fd, s->names_fd, s->ids_fd, s->tmp_fd, s->run_fd,
-		       l->engine->home.root_fd };
+	int keep[] = { s->containers_fd, s->names_fd, s->ids_fd,
+		       s->tmp_fd,	 s->run_fd,   l->engine->home.root_fd };
 	cleanup_fd int run_fd = container_open_run_dir(s, l->record->id, 1, e);
 	struct monitor_request request = {
 		.spec = &l->plan->spec,

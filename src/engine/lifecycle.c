@@ -122,9 +122,9 @@ static int remove_stopped(struct engine *en, const char *id, const char *name, i
 		return 0;
 	run_fd = container_open_run_dir(&en->containers, id, 0, &ignored);
 	if (run_fd >= 0 && monitor_is_alive(run_fd)) {
-		const char *doing = container_state_read(dir_fd, &state, &ignored) == 0 ?
-					    container_status_text(state.status) :
-					    "running";
+		const char *doing = container_state_read(dir_fd, &state, &ignored) == 0
+					    ? container_status_text(state.status)
+					    : "running";
 
 		err_set(e, ERR_CONFLICT, "cannot remove container \"%s\": container is %s", name,
 			doing);

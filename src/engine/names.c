@@ -7,25 +7,27 @@
 #include "base/mem.h"
 
 static const char *const qualities[] = {
-	"able",	   "amber",  "ample",  "azure",	 "bold",   "brave",  "bright", "brisk",
-	"bronze",  "calm",   "candid", "clear",	 "clever", "coral",  "cosy",   "crisp",
-	"daring",  "deep",   "eager",  "early",	 "fair",   "firm",   "fleet",  "fond",
-	"frank",   "fresh",  "gentle", "glad",	 "golden", "grand",  "hardy",  "honest",
-	"ivory",   "jolly",  "keen",   "kind",	 "light",  "lively", "loyal",  "lucid",
-	"mellow",  "merry",  "mild",   "neat",	 "nimble", "noble",  "patient", "placid",
-	"proud",   "quick",  "quiet",  "ready",	 "royal",  "serene", "silver", "smooth",
-	"stately", "steady", "sturdy", "tidy",	 "trusty", "vivid",  "warm",   "wise",
+	"able",	   "amber",  "ample",  "azure", "bold",	  "brave",  "bright",  "brisk",
+	"bronze",  "calm",   "candid", "clear", "clever", "coral",  "cosy",    "crisp",
+	"daring",  "deep",   "eager",  "early", "fair",	  "firm",   "fleet",   "fond",
+	"frank",   "fresh",  "gentle", "glad",	"golden", "grand",  "hardy",   "honest",
+	"ivory",   "jolly",  "keen",   "kind",	"light",  "lively", "loyal",   "lucid",
+	"mellow",  "merry",  "mild",   "neat",	"nimble", "noble",  "patient", "placid",
+	"proud",   "quick",  "quiet",  "ready", "royal",  "serene", "silver",  "smooth",
+	"stately", "steady", "sturdy", "tidy",	"trusty", "vivid",  "warm",    "wise",
 };
 
 static const char *const things[] = {
-	"anchor",  "ballast", "barge",	"barque", "beacon",  "bilge",	"binnacle", "bollard",
-	"bosun",   "bow",     "brig",	"buoy",	  "cabin",   "capstan", "cargo",    "caravel",
-	"clipper", "compass", "cutter", "deck",	  "dinghy",  "dock",	"ferry",    "fender",
-	"figurehead", "fjord", "galley", "gangway", "halyard", "harbour", "hatch",  "hawser",
-	"helm",	   "hold",    "hull",	"jetty",  "keel",    "ketch",	"lagoon",   "lantern",
-	"lifeboat", "mainsail", "mast", "mooring", "oar",    "pennant", "pilot",    "porthole",
-	"prow",	   "quay",    "rigging", "rudder", "sailor", "schooner", "sextant", "skipper",
-	"sloop",   "stern",   "tackle", "tiller", "topsail", "trawler", "wharf",    "windlass",
+	"anchor",   "ballast", "barge",	  "barque",	"beacon",   "bilge",	"binnacle",
+	"bollard",  "bosun",   "bow",	  "brig",	"buoy",	    "cabin",	"capstan",
+	"cargo",    "caravel", "clipper", "compass",	"cutter",   "deck",	"dinghy",
+	"dock",	    "ferry",   "fender",  "figurehead", "fjord",    "galley",	"gangway",
+	"halyard",  "harbour", "hatch",	  "hawser",	"helm",	    "hold",	"hull",
+	"jetty",    "keel",    "ketch",	  "lagoon",	"lantern",  "lifeboat", "mainsail",
+	"mast",	    "mooring", "oar",	  "pennant",	"pilot",    "porthole", "prow",
+	"quay",	    "rigging", "rudder",  "sailor",	"schooner", "sextant",	"skipper",
+	"sloop",    "stern",   "tackle",  "tiller",	"topsail",  "trawler",	"wharf",
+	"windlass",
 };
 
 void names_make(unsigned attempt, char *out)
