@@ -30,15 +30,47 @@ int64_t clock_monotonic_usec(void)
 	return read_clock(CLOCK_MONOTONIC) / 1000;
 }
 
+/* Two or more digits with leading zeros; returns where the next character goes. */
+static char *put_digits(char *out, int64_t value, int digits)
+{
+	for (int i = digits; i--; value /= 10)
+		out[i] = (char)('0' + value % 10);
+	return out + digits;
+}
+
+/*
+ * Not by gmtime_r and strftime: they read /etc/localtime on their first call and take longer than
+ * all else that a log line costs. The calendar repeats every 400 years of 146,097 days; a year that
+ * begins in March has its leap day at the end, and its months' lengths repeat every five months.
+ */
 void clock_format(int64_t nsec, char *out)
 {
-	time_t seconds = nsec / NSEC;
-	struct tm tm;
-	size_t n;
+	int64_t seconds = nsec / NSEC, days, era, year, month;
 
-	gmtime_r(&seconds, &tm);
-	n = strftime(out, CLOCK_TEXT_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(out + n, CLOCK_TEXT_SIZE - n, ".%09lldZ", (long long)(nsec % NSEC));
+	days = seconds / 86400 + 719468; /* since 1 March of the year 0 */
+	seconds %= 86400;
+	era = days / 146097;
+	days %= 146097;
+	year = (days - days / 1460 + days / 36524 - days / 146096) / 365;
+	days -= 365 * year + year / 4 - year / 100;
+	month = (5 * days + 2) / 153; /* 0 is March */
+	days -= (153 * month + 2) / 5;
+	year += era * 400 + (month >= 10);
+	out = put_digits(out, year, 4);
+	*out++ = '-';
+	out = put_digits(out, month < 10 ? month + 3 : month - 9, 2);
+	*out++ = '-';
+	out = put_digits(out, days + 1, 2);
+	*out++ = 'T';
+	out = put_digits(out, seconds / 3600, 2);
+	*out++ = ':';
+	out = put_digits(out, seconds / 60 % 60, 2);
+	*out++ = ':';
+	out = put_digits(out, seconds % 60, 2);
+	*out++ = '.';
+	out = put_digits(out, nsec % NSEC, 9);
+	*out++ = 'Z';
+	*out = '\0';
 }
 
 /* ".123" to nanoseconds; *p moves behind it. */

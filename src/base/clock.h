@@ -12,7 +12,7 @@
 
 int64_t clock_now_nsec(void);	    /* since 1970 */
 int64_t clock_monotonic_usec(void); /* for time-outs */
-/* `out` has CLOCK_TEXT_SIZE bytes. */
+/* `nsec` since 1970, not negative; `out` has CLOCK_TEXT_SIZE bytes. No allocation. */
 void clock_format(int64_t nsec, char *out);
 /*
  * RFC 3339 with any offset and fraction, a date, "2006-01-02T15:04[:05]" (UTC), seconds since 1970

@@ -18,12 +18,13 @@ struct detach_keys {
 	unsigned char keys[DETACH_KEYS_MAX];
 	size_t n;      /* 0: no detaching */
 	size_t n_seen; /* how many of them are held back right now */
+	int is_complete;
 };
 
 /* "" means that there are none. */
 int detach_keys_parse(const char *text, struct detach_keys *ret, struct err *e);
 /*
- * Passes n typed bytes through. `out` has n + DETACH_KEYS_MAX bytes; *ret_n of them are to be sent
- * on. 1 when the sequence is complete: the user leaves, bytes after it are dropped.
+ * Passes n typed bytes through. `out` has n + DETACH_KEYS_MAX bytes; returns how many of them are to
+ * be sent on. When the sequence is complete, `is_complete` is set and bytes after it are dropped.
  */
-int detach_keys_filter(struct detach_keys *k, const char *in, size_t n, char *out, size_t *ret_n);
+size_t detach_keys_filter(struct detach_keys *k, const char *in, size_t n, char *out);

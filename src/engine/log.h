@@ -10,13 +10,14 @@
  *
  * The writer never allocates after log_open(). Entries are collected and written by log_flush(), so
  * that a wake-up costs one write(2). A write that fails (disk full) drops the entries, cuts the
- *file back to its last whole entry and is counted: a full disk must not stop a container.
+ * file back to its last whole entry and is counted: a full disk must not stop a container.
  */
 #pragma once
 
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 
 #define LOG_PIECE_BYTES	 16384
@@ -45,6 +46,8 @@ struct log {
 	int64_t size_bytes;  /* in the file */
 	int64_t whole_bytes; /* the same, up to the last entry that is complete there */
 	uint64_t lost_writes;
+	int is_broken; /* the entry that is being added can't be written whole */
+	char time[CLOCK_TEXT_SIZE];
 	size_t n_pending[2];
 	size_t n_out, whole_out;
 	char pending[2][LOG_PIECE_BYTES]; /* the line that has no end yet, by stream */
@@ -54,10 +57,11 @@ struct log {
 /* Opens ID-json.log in `dir_fd`, which must outlive the log, for appending. */
 int log_open(struct log *l, int dir_fd, const char *id, const struct log_options *options,
 	     struct err *e);
-/* n bytes that came at `now_nsec` (since 1970). */
-void log_add(struct log *l, enum log_stream stream, const char *bytes, size_t n, int64_t now_nsec);
+/* When what is added from now on was printed; nanoseconds since 1970. */
+void log_set_time(struct log *l, int64_t nsec);
+void log_add(struct log *l, enum log_stream stream, const char *bytes, size_t n);
 /* The streams have ended: what is left of unfinished lines is added. */
-void log_end_lines(struct log *l, int64_t now_nsec);
+void log_end_lines(struct log *l);
 void log_flush(struct log *l);
 /* Flushes and closes. */
 void log_close(struct log *l);

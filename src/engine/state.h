@@ -38,8 +38,8 @@ struct container_state {
 	int oom_killed;
 	int stopped_by_user; /* "unless-stopped" containers aren't started at boot then */
 	uint32_t restart_count;
-	int64_t started_nsec, finished_nsec; /* since 1970; 0: never */
-	char error[512];		     /* why it couldn't be started, printable, or "" */
+	int64_t started_nsec, finished_nsec;	   /* since 1970; 0: never */
+	char error[sizeof((struct err *)0)->text]; /* why it couldn't be started, or "" */
 };
 
 /* Docker's word, static: "running". */
