@@ -48,6 +48,8 @@ static int store(const struct option_row *r, void *options, const char *value, s
 /* Docker's wording, which scripts and people know: invalid argument "x" for "-m, --memory" flag. */
 static int refuse(const struct option_row *r, const char *value, struct err *e)
 {
+	if (e->code == ERR_UNENFORCED) /* the value may be fine */
+		return err_wrap(e, "--%s", r->name);
 	if (r->letter)
 		return err_wrap(e, "invalid argument \"%s\" for \"-%c, --%s\" flag", value,
 				r->letter, r->name);

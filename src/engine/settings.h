@@ -42,6 +42,7 @@ enum setting {
 	SETTING_LOG,
 	SETTING_DEVICES,
 	SETTING_MASKED_PATHS,
+	SETTING_SHM_SIZE,
 	SETTING_COUNT,
 };
 
@@ -58,5 +59,8 @@ struct settings_origin {
 	uint8_t implied_by[SETTING_COUNT]; /* enum setting, with ORIGIN_IMPLIED */
 };
 
+/* "memory-swap": a stable word for records; settings_find() gives SETTING_COUNT for an unknown one. */
+const char *settings_name(enum setting s);
+enum setting settings_find(const char *name);
 /* "--memory", "image USER", "default": text for people, static. */
 const char *settings_origin_text(const struct settings_origin *o, enum setting s);

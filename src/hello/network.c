@@ -33,10 +33,33 @@ static struct value interface_address(struct arena *a, int fd, const char *name)
 	return value_text(arena_strdup(a, inet_ntop(AF_INET, &in.sin_addr, text, sizeof text)));
 }
 
+static const char *const columns[] = { "interface", "up", "loopback", "ipv4" };
+enum { UP = 1, LOOPBACK = 2 };
+
+static bool is_set(const struct row *row, int column)
+{
+	return row->values[column].type == VALUE_FLAG && row->values[column].flag;
+}
+
+/* If all that is up is the loopback, nothing can be reached. */
+static void judge(struct section *s)
+{
+	struct row *loopback = NULL;
+
+	for (size_t i = 0; i < s->n; i++) {
+		/* Flags that couldn't be read may be of an interface that is up. */
+		if (is_set(&s->rows[i], LOOPBACK))
+			loopback = &s->rows[i];
+		else if (s->rows[i].values[UP].type == VALUE_ABSENT || is_set(&s->rows[i], UP))
+			return;
+	}
+	if (loopback)
+		loopback->verdict = CONFINED;
+}
+
 /* /proc/net/dev lists all interfaces, also those without an address, and needs no /sys. */
 void network_read(struct report *r)
 {
-	static const char *const columns[] = { "interface", "up", "loopback", "ipv4" };
 	struct section *s = report_table(r, "network", columns, ARRAY_SIZE(columns));
 	cleanup_fd int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	char *rest = kernel_file_text(r->arena, "/proc/self/net/dev"), *line;
@@ -54,7 +77,5 @@ void network_read(struct report *r)
 						    interface_flag(fd, name, IFF_LOOPBACK),
 						    interface_address(r->arena, fd, name) });
 	}
-	/* Only the loopback of its own: nothing can be reached. */
-	if (s->n == 1 && s->rows[0].values[2].type == VALUE_FLAG && s->rows[0].values[2].flag)
-		s->rows[0].verdict = CONFINED;
+	judge(s);
 }

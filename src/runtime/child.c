@@ -110,8 +110,7 @@ static int report_ready(struct child *c, struct err *e)
 /* The change of ids cleared it. */
 static int bind_to_parent(struct child *c, struct err *e)
 {
-	(void)c;
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+	if (!c->outlives_caller && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return err_sys(e, "bind the process to its parent");
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return err_sys(e, "hide the process");

@@ -27,10 +27,11 @@ struct child {
 	const struct spec *spec;
 	const struct cgroup *cgroup;
 	const struct runtime_io *io;
-	struct holder *holder;	     /* NULL: all namespaces come from the clone */
-	int status_fd;		     /* status.h */
-	int proc_fd;		     /* the host's procfs, verified */
-	int root_fd;		     /* the container's root once it is mounted */
+	struct holder *holder; /* NULL: all namespaces come from the clone */
+	int status_fd;	       /* status.h */
+	int proc_fd;	       /* the host's procfs, verified */
+	int root_fd;	       /* the container's root once it is mounted */
+	int outlives_caller;
 	int pty_fd, tty_fd;	     /* both ends of its terminal, or -1 */
 	uint32_t root_uid, root_gid; /* the container's 0 as the caller sees it */
 	uint32_t uid, gid;	     /* of the program, in the container's numbers */

@@ -134,6 +134,7 @@ int runtime_exec(const struct runtime_exec *request, const struct cgroup *cgroup
 		.child = { .spec = request->spec,
 			   .cgroup = cgroup,
 			   .io = io,
+			   .outlives_caller = request->outlives_caller,
 			   .proc_fd = proc_fd,
 			   .root_fd = -1,
 			   .pty_fd = -1,

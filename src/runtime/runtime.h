@@ -43,6 +43,7 @@ struct runtime_exec {
 	pid_t target;		 /* the container's first process, kept from being reused by … */
 	int target_fd;		 /* … its pidfd */
 	const struct spec *spec; /* the container's, with `process` replaced by the one to run */
+	int outlives_caller;	 /* otherwise it dies with the caller */
 };
 /*
  * A further process in a running container: joins all its namespaces and its cgroup. As with

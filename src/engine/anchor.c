@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/anchor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/process.h"
+#include "engine/subid.h"
+#include "runtime/accounts.h"
+
+#define ANCHOR_FILE   "anchor"
+#define ANCHOR_LOCK   "anchor.lock"
+#define ARGUMENTS_MAX (2 + 3 * (SUBID_RANGES_MAX + 1) + 1)
+
+static int join(int pid_fd, struct err *e)
+{
+	if (setns(pid_fd, CLONE_NEWUSER | CLONE_NEWNS) < 0)
+		return err_sys(e, "join the user namespace that is kept for you");
+	return 0;
+}
+
+/* A pidfd of the living anchor, or ERR_NOT_FOUND. */
+static int find(const struct home *h, struct anchor_result *ret, struct err *e)
+{
+	cleanup_free char *text = fd_read_file(h->runroot_fd, ANCHOR_FILE, 1024, e);
+	struct process_id id;
+	unsigned long long ticks;
+	int ids;
+
+	if (!text)
+		return -1;
+	if (sscanf(text, "%d %llu %d", &id.pid, &ticks, &ids) != 3)
+		return err_set(e, ERR_NOT_FOUND, "the anchor's record is damaged");
+	id.start_ticks = ticks;
+	ret->ids = ids ? ANCHOR_ONE_ID : ANCHOR_RANGE;
+	return process_open(&id, e);
+}
+
+/* The anchor's life. `ready` and `mapped` are pipe ends. */
+static _Noreturn void keep(int ready, int mapped)
+{
+	int kept[] = { ready < mapped ? ready : mapped, ready < mapped ? mapped : ready };
+	char c = 0;
+
+	setsid();
+	for (int s = 1; s < NSIG; s++)
+		signal(s, s == SIGTERM ? SIG_DFL : SIG_IGN);
+	prctl(PR_SET_NAME, "cale-anchor", 0, 0, 0);
+	fd_close_from(0, kept, 2);
+	if (chdir("/") < 0 || unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0) {
+		c = (char)errno;
+		(void)!write(ready, &c, 1);
+		_exit(1);
+	}
+	/* Host mounts keep coming in; ours never go out. */
+	if (write(ready, &c, 1) != 1 || read(mapped, &c, 1) != 1 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
+		_exit(1);
+	close(mapped);
+	/* The end of this pipe tells the maker that all is done. */
+	close(ready);
+	for (;;)
+		pause();
+}
+
+static const char *find_program(const char *name, char *out, size_t size)
+{
+	static const char *const folders[] = { "/usr/bin", "/bin", "/usr/local/bin", "/sbin" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+		snprintf(out, size, "%s/%s", folders[i], name);
+		if (access(out, X_OK) == 0)
+			return out;
+	}
+	return NULL;
+}
+
+/* newuidmap PID 0 UID 1 1 START COUNT … */
+static int run_map_program(const char *program, pid_t pid, uint32_t own,
+			   const struct id_range *ranges, size_t n, struct err *e)
+{
+	static const int no_fds[] = { -1, -1, STDERR_FILENO };
+	char path[64], numbers[ARGUMENTS_MAX][16];
+	const char *argv[ARGUMENTS_MAX + 1];
+	size_t used = 1;
+
+	argv[0] = find_program(program, path, sizeof path);
+	if (!argv[0])
+		return err_set(e, ERR_NOT_FOUND, "%s is not installed", program);
+	snprintf(numbers[1], 16, "%d", pid);
+	for (size_t i = 0; i <= n; i++) {
+		const struct id_range r = i ? ranges[i - 1] : (struct id_range){ 0, own, 1 };
+
+		snprintf(numbers[2 + 3 * i], 16, "%u", r.inside);
+		snprintf(numbers[3 + 3 * i], 16, "%u", r.outside);
+		snprintf(numbers[4 + 3 * i], 16, "%u", r.count);
+	}
+	for (; used < 2 + 3 * (n + 1); used++)
+		argv[used] = numbers[used];
+	argv[used] = NULL;
+	return process_run(&(struct process_run){ .argv = argv, .fds = no_fds, .n_fds = 3 }, e);
+}
+
+/* From the host's passwd file; a directory service's users have their name in the environment. */
+static const char *user_name(uid_t user, char *out, size_t size)
+{
+	cleanup_fd int fd = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
+	struct account account;
+	struct err ignored;
+	char number[16];
+
+	snprintf(number, sizeof number, "%u", user);
+	if (account_find(fd, number, &account, &ignored) != 1)
+		return getenv("USER") ?: getenv("LOGNAME");
+	snprintf(out, size, "%s", account.name);
+	return out;
+}
+
+static int map_range(const struct home *h, pid_t pid, struct anchor_result *ret, struct err *e)
+{
+	struct id_range uids[SUBID_RANGES_MAX], gids[SUBID_RANGES_MAX];
+	char buffer[64];
+	const char *name = user_name(h->user, buffer, sizeof buffer);
+	size_t n_uids = subid_read("/etc/subuid", name, h->user, uids, SUBID_RANGES_MAX);
+	size_t n_gids = subid_read("/etc/subgid", name, h->user, gids, SUBID_RANGES_MAX);
+
+	if (!n_uids || !n_gids) {
+		snprintf(ret->why, sizeof ret->why, "user %u has no range in %s", h->user,
+			 n_uids ? "/etc/subgid" : "/etc/subuid");
+		snprintf(ret->mend, sizeof ret->mend,
+			 "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 %s",
+			 name ?: "USER");
+		return -1;
+	}
+	if (run_map_program("newuidmap", pid, h->user, uids, n_uids, e) < 0 ||
+	    run_map_program("newgidmap", pid, getegid(), gids, n_gids, e) < 0) {
+		snprintf(ret->why, sizeof ret->why, "%.190s", e->text);
+		snprintf(ret->mend, sizeof ret->mend, "sudo apt-get install uidmap");
+		return -1;
+	}
+	return 0;
+}
+
+static int map_one_id(const struct home *h, pid_t pid, struct err *e)
+{
+	char path[64], map[64];
+
+	snprintf(path, sizeof path, "/proc/%d/setgroups", pid);
+	if (fd_write_file(AT_FDCWD, path, "deny", e) < 0)
+		return -1;
+	snprintf(path, sizeof path, "/proc/%d/uid_map", pid);
+	snprintf(map, sizeof map, "0 %u 1\n", h->user);
+	if (fd_write_file(AT_FDCWD, path, map, e) < 0)
+		return -1;
+	snprintf(path, sizeof path, "/proc/%d/gid_map", pid);
+	snprintf(map, sizeof map, "0 %u 1\n", getegid());
+	return fd_write_file(AT_FDCWD, path, map, e);
+}
+
+static int write_record(const struct home *h, pid_t pid, const struct anchor_result *r,
+			struct err *e)
+{
+	struct process_id id;
+	char text[64];
+
+	if (process_identify(pid, &id, e) < 0)
+		return -1;
+	snprintf(text, sizeof text, "%d %llu %d\n", id.pid, (unsigned long long)id.start_ticks,
+		 r->ids == ANCHOR_ONE_ID);
+	return file_replace(h->runroot_fd, ANCHOR_FILE, text, FILE_VOLATILE, e);
+}
+
+static int await_namespaces(int ready, struct err *e)
+{
+	char c = 0;
+
+	if (read(ready, &c, 1) != 1)
+		return err_set(e, ERR_SYSTEM, "the anchor process died");
+	if (c == 0)
+		return 0;
+	errno = c;
+	err_sys(e, "create a user namespace");
+	e->code = ERR_UNENFORCED;
+	return err_hint(e, "unprivileged user namespaces are switched off: sudo sysctl -w "
+			   "user.max_user_namespaces=10000 kernel.unprivileged_userns_clone=1 "
+			   "kernel.apparmor_restrict_unprivileged_userns=0 (those that exist)");
+}
+
+static int make(const struct home *h, struct anchor_result *ret, struct err *e)
+{
+	int ready[2], mapped[2], failed;
+	char c;
+	pid_t pid;
+
+	if (pipe2(ready, O_CLOEXEC) < 0 || pipe2(mapped, O_CLOEXEC) < 0)
+		return err_sys(e, "create a pipe");
+	pid = fork();
+	if (pid == 0)
+		keep(ready[1], mapped[0]);
+	close(ready[1]);
+	close(mapped[0]);
+	failed = pid < 0 ? err_sys(e, "fork") : await_namespaces(ready[0], e);
+	if (!failed) {
+		ret->made = 1;
+		ret->ids = map_range(h, pid, ret, e) < 0 ? ANCHOR_ONE_ID : ANCHOR_RANGE;
+		if (ret->ids == ANCHOR_ONE_ID)
+			failed = map_one_id(h, pid, e);
+	}
+	if (!failed && (write(mapped[1], "m", 1) != 1 || read(ready[0], &c, 1) != 0))
+		failed = err_set(e, ERR_SYSTEM, "the anchor process died");
+	close(ready[0]);
+	close(mapped[1]);
+	if (!failed)
+		failed = write_record(h, pid, ret, e);
+	if (failed && pid > 0)
+		kill(pid, SIGKILL);
+	return failed;
+}
+
+int anchor_enter(const struct home *h, struct anchor_result *ret, struct err *e)
+{
+	cleanup_fd int lock = -1, pid_fd = -1;
+
+	*ret = (struct anchor_result){};
+	pid_fd = find(h, ret, e);
+	if (pid_fd >= 0)
+		return join(pid_fd, e);
+	lock = file_lock(h->runroot_fd, ANCHOR_LOCK, LOCK_EX, e);
+	if (lock < 0)
+		return -1;
+	/* Somebody may have been quicker. */
+	pid_fd = find(h, ret, e);
+	if (pid_fd < 0) {
+		if (make(h, ret, e) < 0)
+			return err_wrap(e, "rootless");
+		pid_fd = find(h, ret, e);
+	}
+	return pid_fd < 0 ? -1 : join(pid_fd, e);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The engine: where doors (command line, API) meet the parts. Opening it finds the home, enters the
+ * user's kept namespaces when rootless, and clears away what crashed commands left.
+ *
+ * One thread, one engine in a process.
+ */
+#pragma once
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "engine/anchor.h"
+#include "engine/container_store.h"
+#include "engine/home.h"
+#include "engine/id_maps.h"
+#include "image/store.h"
+#include "storage/rootfs.h"
+
+struct engine_options {
+	struct home_options home;
+	const char *storage_driver; /* NULL: overlay where it works */
+};
+
+struct engine {
+	struct home home;
+	struct container_store containers;
+	struct image_store *images;
+	struct arena *arena;
+	enum storage_driver driver;
+	struct id_maps maps; /* of the user namespace we are in now */
+	int privileged;	     /* in the initial user namespace, as root */
+	struct anchor_result anchor;
+	char notice[400]; /* to be shown once to the user, or "" */
+};
+
+int engine_open(const struct engine_options *options, struct engine *ret, struct err *e);
+void engine_close(struct engine *en);

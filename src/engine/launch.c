@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/launch.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "confine/defaults.h"
+#include "engine/monitor.h"
+#include "engine/teardown.h"
+#include "runtime/signals.h"
+
+int container_stop_timeout(const struct config *config)
+{
+	return (int)(config->origin.of[SETTING_STOP_TIMEOUT] == ORIGIN_DEFAULT
+			     ? defaults.stop_timeout_sec
+			     : config->stop_timeout_sec);
+}
+
+/* Runs in the monitor, before anybody is told of the end: the name is free again by then. */
+static void release(void *data, const struct container_state *state)
+{
+	const struct launch *l = data;
+	struct err ignored;
+
+	(void)state;
+	if (l->record->config.auto_remove)
+		container_retire(&l->engine->containers, l->record->id, l->record->config.name,
+				 l->record->slice, &ignored);
+}
+
+/* Runs in the monitor, after clients know: nobody waits for this. */
+static void clean_up(void *data, const struct container_state *state)
+{
+	const struct launch *l = data;
+
+	(void)state;
+	container_remove_run_dir(&l->engine->containers, l->record->id);
+	if (l->record->config.auto_remove)
+		teardown_retired(l->engine, l->record);
+}
+
+/* Ascending, as fd_close_from() wants them. */
+static int by_number(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+static int spawn(const struct launch *l, const struct container_attach *attach, int monitor_side,
+		 struct err *e)
+{
+	const struct config *config = &l->record->config;
+	struct container_store *s = &l->engine->containers;
+	int keep[] = { s->containers_fd, s->names_fd, s->ids_fd,
+		       s->tmp_fd,	 s->run_fd,   l->engine->home.root_fd };
+	cleanup_fd int run_fd = container_open_run_dir(s, l->record->id, 1, e);
+	struct monitor_request request = {
+		.spec = &l->plan->spec,
+		.state_dir_fd = l->dir_fd,
+		.run_dir_fd = run_fd,
+		.log = LOG_OPTIONS_DEFAULT,
+		.restart = config->restart,
+		.auto_remove = config->auto_remove,
+		.open_stdin = config->open_stdin,
+		.stdin_once = config->open_stdin && (attach->streams & MONITOR_STDIN),
+		.stop_signal = signal_number(config->stop_signal ?: defaults.stop_signal),
+		.stop_timeout_sec = container_stop_timeout(config),
+		.rows = attach->rows,
+		.columns = attach->columns,
+		.client_fd = monitor_side,
+		.client_streams = attach->streams,
+		.hooks = { (void *)l, release, clean_up },
+		.keep_fds = keep,
+		.n_keep_fds = ARRAY_SIZE(keep),
+	};
+	pid_t pid;
+
+	if (run_fd < 0)
+		return -1;
+	qsort(keep, ARRAY_SIZE(keep), sizeof *keep, by_number);
+	if (monitor_spawn(&request, &pid, e) == 0)
+		return 0;
+	if (e->code != ERR_CONFLICT)
+		container_remove_run_dir(s, l->record->id);
+	return -1;
+}
+
+int launch_container(const struct launch *l, const struct container_attach *attach,
+		     int *ret_client_fd, struct err *e)
+{
+	static const struct container_attach nobody = {};
+	cleanup_fd int client_side = -1, monitor_side = -1;
+
+	*ret_client_fd = -1;
+	if (!attach)
+		attach = &nobody;
+	if (rootfs_refresh(l->dir_fd, l->record->driver, e) < 0)
+		return -1;
+	if (attach->streams && monitor_socketpair(&client_side, &monitor_side, e) < 0)
+		return -1;
+	if (spawn(l, attach, monitor_side, e) < 0) {
+		teardown_cgroup(l->record->id);
+		return -1;
+	}
+	*ret_client_fd = take_fd(&client_side);
+	return 0;
+}

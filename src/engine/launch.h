@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Starting a container that exists: from its record to a monitor that watches it. */
+#pragma once
+
+#include "engine/container.h"
+#include "engine/container_record.h"
+#include "engine/plan.h"
+
+/*
+ * The caller holds the lock of the container's folder `dir_fd`; the container isn't running.
+ * *ret_client_fd as in container_start().
+ */
+struct launch {
+	struct engine *engine;
+	const struct container_record *record;
+	struct plan *plan;
+	int dir_fd;
+};
+int launch_container(const struct launch *l, const struct container_attach *attach,
+		     int *ret_client_fd, struct err *e);
+
+/* Seconds from SIGTERM to SIGKILL. */
+int container_stop_timeout(const struct config *config);

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From a container's record to a plan that can be carried out here: gathers the facts about this host
+ * that the pure planner asks for, and compiles the seccomp profile that it names.
+ */
+#pragma once
+
+#include "engine/container_record.h"
+#include "engine/engine.h"
+#include "engine/plan.h"
+
+int planning_make(struct engine *en, const struct container_record *r, struct arena *a,
+		  struct plan *ret, struct err *e);
