@@ -7,7 +7,8 @@
 
 #include "engine/container_record.h"
 #include "engine/engine.h"
+#include "engine/image_use.h"
 #include "engine/plan.h"
 
-int planning_make(struct engine *en, const struct container_record *r, struct arena *a,
-		  struct plan *ret, struct err *e);
+int planning_make(struct engine *en, const struct container_record *r, const struct image_use *image,
+		  struct arena *a, struct plan *ret, struct err *e);

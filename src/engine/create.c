@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Making containers, and the two ways to start one. */
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "engine/config_merge.h"
+#include "engine/container.h"
+#include "engine/image_use.h"
+#include "engine/launch.h"
+#include "engine/names.h"
+#include "engine/planning.h"
+#include "engine/state.h"
+#include "engine/sweep.h"
+#include "engine/teardown.h"
+#include "storage/volume.h"
+
+#define NAME_ATTEMPTS 16
+
+/* A container on its way: what create and run share. */
+struct creation {
+	struct engine *engine;
+	struct arena *arena;
+	struct container_draft draft;
+	struct container_record record;
+	struct image_use image;
+	struct plan plan;
+};
+
+static int claim_name(struct creation *c, struct err *e)
+{
+	struct config *config = &c->record.config;
+	char made_up[NAMES_SIZE];
+
+	if (config->name)
+		return container_draft_claim_name(&c->engine->containers, &c->draft, config->name, e);
+	for (unsigned i = 0; i < NAME_ATTEMPTS; i++) {
+		names_make(i, made_up);
+		if (container_draft_claim_name(&c->engine->containers, &c->draft, made_up, e) == 0) {
+			config->name = arena_strdup(c->arena, made_up);
+			return 0;
+		}
+		if (e->code != ERR_CONFLICT)
+			return -1;
+	}
+	return -1;
+}
+
+/* Root's containers have ids of their own, unless the user gives that up. */
+static int wants_slice(const struct creation *c)
+{
+	const struct config *config = &c->record.config;
+
+	return c->engine->privileged && !config->privileged &&
+	       !(config->userns && !strcmp(config->userns, "host"));
+}
+
+static int prepare_volumes(struct creation *c, struct err *e)
+{
+	struct config *config = &c->record.config;
+	cleanup_fd int volumes_fd = -1;
+
+	for (size_t i = 0; i < config->n_mounts; i++) {
+		struct config_mount *m = &config->mounts[i];
+		char name[CONTAINER_ID_SIZE];
+		int made;
+
+		if (m->kind == CONFIG_MOUNT_BIND && m->create_source &&
+		    mkdir(m->source, 0755) < 0 && access(m->source, F_OK) < 0)
+			return err_sys(e, "create host folder %s", m->source);
+		if (m->kind != CONFIG_MOUNT_VOLUME)
+			continue;
+		if (!*m->source) {
+			file_random_hex(name, CONTAINER_ID_DIGITS);
+			m->source = arena_strdup(c->arena, name);
+		}
+		if (volumes_fd < 0)
+			volumes_fd = home_open_folder(&c->engine->home, "volumes", e);
+		if (volumes_fd < 0 || volume_use(volumes_fd, m->source, &made, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int write_files(struct creation *c, struct err *e)
+{
+	const struct container_state state = { .status = CONTAINER_CREATED };
+
+	if (rootfs_create(c->draft.dir_fd, c->record.driver, &c->image.layers, e) < 0)
+		return -1;
+	if (container_record_write(c->draft.dir_fd, &c->record, e) < 0)
+		return -1;
+	return container_state_write(c->draft.dir_fd, &state, FILE_VOLATILE, e);
+}
+
+/* In this order nothing is left by a request that can't be carried out here. */
+static int prepare(struct creation *c, struct config *config, struct err *e)
+{
+	struct container_record *r = &c->record;
+
+	if (image_use_find(c->engine, config->image, c->arena, &c->image, e) < 0)
+		return -1;
+	config->image_id = c->image.record->id;
+	if (config_merge(config, c->image.record, c->arena, e) < 0)
+		return -1;
+	if (container_draft_new(&c->engine->containers, &c->draft, e) < 0)
+		return -1;
+	r->config = *config;
+	r->created_nsec = clock_now_nsec();
+	r->driver = c->engine->driver;
+	memcpy(r->id, c->draft.id, sizeof r->id);
+	if (claim_name(c, e) < 0)
+		return -1;
+	if (wants_slice(c) && container_draft_claim_slice(&c->engine->containers, &c->draft, e) < 0)
+		return -1;
+	r->slice = c->draft.slice;
+	if (prepare_volumes(c, e) < 0 ||
+	    planning_make(c->engine, r, &c->image, c->arena, &c->plan, e) < 0 ||
+	    write_files(c, e) < 0)
+		return -1;
+	return container_draft_publish(&c->engine->containers, &c->draft, e);
+}
+
+static void creation_end(struct creation *c)
+{
+	container_draft_end(&c->engine->containers, &c->draft);
+	image_use_end(&c->image);
+	arena_free(c->arena);
+}
+
+static int creation_begin(struct creation *c, struct engine *en, struct config *config,
+			  struct err *e)
+{
+	*c = (struct creation){ .engine = en, .arena = arena_new() };
+	c->draft.dir_fd = -1;
+	if (prepare(c, config, e) == 0)
+		return 0;
+	creation_end(c);
+	return -1;
+}
+
+int container_create(struct engine *en, struct config *config, char *ret_id, struct err *e)
+{
+	struct creation c;
+
+	if (creation_begin(&c, en, config, e) < 0)
+		return -1;
+	memcpy(ret_id, c.record.id, CONTAINER_ID_SIZE);
+	creation_end(&c);
+	return 0;
+}
+
+int container_run(struct engine *en, struct config *config, const struct container_attach *attach,
+		  char *ret_id, int *ret_client_fd, struct err *e)
+{
+	struct launch l = { .engine = en };
+	struct creation c;
+	struct err ignored;
+	int failed;
+
+	if (creation_begin(&c, en, config, e) < 0)
+		return -1;
+	memcpy(ret_id, c.record.id, CONTAINER_ID_SIZE);
+	l.record = &c.record;
+	l.plan = &c.plan;
+	l.dir_fd = c.draft.dir_fd;
+	failed = launch_container(&l, attach, ret_client_fd, e);
+	if (failed && config->auto_remove)
+		teardown_container(en, ret_id, 1, &ignored);
+	creation_end(&c);
+	return failed;
+}
+
+static int start_stopped(struct engine *en, const char *id, int dir_fd,
+			 const struct container_attach *attach, int *ret_client_fd, struct err *e)
+{
+	cleanup_arena struct arena *a = arena_new();
+	struct container_record record;
+	struct image_use image = {};
+	struct plan plan;
+	struct launch l = { en, &record, &plan, dir_fd };
+	int failed;
+
+	if (container_record_read(dir_fd, a, &record, e) < 0)
+		return err_wrap(e, "container %.12s", id);
+	failed = image_use_find(en, record.config.image_id, a, &image, e) < 0 ||
+		 planning_make(en, &record, &image, a, &plan, e) < 0 ||
+		 launch_container(&l, attach, ret_client_fd, e) < 0;
+	image_use_end(&image);
+	return failed ? -1 : 0;
+}
+
+int container_start(struct engine *en, const char *name, const struct container_attach *attach,
+		    int *ret_client_fd, struct err *e)
+{
+	char id[CONTAINER_ID_SIZE];
+	struct container_state state;
+	cleanup_fd int dir_fd = -1;
+
+	*ret_client_fd = -1;
+	if (container_resolve(&en->containers, name, id, e) < 0)
+		return -1;
+	dir_fd = container_open_dir(&en->containers, id, 1, e);
+	if (dir_fd < 0)
+		return -1;
+	container_repair(en, id, dir_fd);
+	if (container_state_read(dir_fd, &state, e) < 0)
+		return -1;
+	if (state.status == CONTAINER_RUNNING || state.status == CONTAINER_RESTARTING)
+		return 0;
+	return start_stopped(en, id, dir_fd, attach, ret_client_fd, e);
+}

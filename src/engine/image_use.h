@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The image that a container is made from or runs on: its record and its layers. `hello`, which is in
+ * the binary, is loaded when it is asked for and isn't there.
+ */
+#pragma once
+
+#include "engine/engine.h"
+#include "image/record.h"
+#include "storage/rootfs.h"
+
+struct image_use {
+	struct image_record *record; /* in the arena */
+	struct rootfs_layers layers; /* topmost first; the descriptor is ours */
+	int opened;
+};
+
+/* By name or id, as the user wrote it. */
+int image_use_find(struct engine *en, const char *name, struct arena *a, struct image_use *ret,
+		   struct err *e);
+void image_use_end(struct image_use *u);
