@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/self.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+
+#define SEALS	       (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+#define COPY_PREFIX    "/memfd:" /* the kernel's; the name behind it is the installed path */
+#define COPY_SUFFIX    " (deleted)"
+#define COPY_NAME_MAX  249
+#define ARGUMENTS_MAX  (2 << 20)
+
+extern char **environ;
+
+static int is_sealed(int fd)
+{
+	int seals = fcntl(fd, F_GET_SEALS);
+
+	return seals >= 0 && (seals & SEALS) == SEALS;
+}
+
+int self_path(char *out, size_t size, struct err *e)
+{
+	const size_t prefix = strlen(COPY_PREFIX), suffix = strlen(COPY_SUFFIX);
+	ssize_t n = readlink("/proc/self/exe", out, size - 1);
+
+	if (n < 0)
+		return err_sys(e, "read /proc/self/exe");
+	out[n] = '\0';
+	if (!strncmp(out, COPY_PREFIX, prefix) && (size_t)n > prefix + suffix) {
+		memmove(out, out + prefix, (size_t)n - prefix + 1);
+		out[(size_t)n - prefix - suffix] = '\0';
+	}
+	return 0;
+}
+
+int self_is_owned_by(uid_t uid)
+{
+	cleanup_fd int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	return fd >= 0 && fstat(fd, &st) == 0 && st.st_uid == uid && !is_sealed(fd);
+}
+
+static int make_copy(int exe_fd, struct err *e)
+{
+	char path[PATH_MAX];
+	cleanup_fd int copy = -1;
+	struct stat st;
+	off_t at = 0;
+
+	if (self_path(path, sizeof path, e) < 0)
+		return -1;
+	if (strlen(path) > COPY_NAME_MAX)
+		return err_set(e, ERR_LIMIT, "%s: path longer than %d bytes", path, COPY_NAME_MAX);
+	copy = memfd_create(path, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (copy < 0 || fstat(exe_fd, &st) < 0)
+		return err_sys(e, "copy the program to memory");
+	while (at < st.st_size) {
+		if (sendfile(copy, exe_fd, &at, (size_t)(st.st_size - at)) <= 0)
+			return err_sys(e, "copy the program to memory");
+	}
+	if (fcntl(copy, F_ADD_SEALS, SEALS) < 0)
+		return err_sys(e, "seal the program's copy");
+	return take_fd(&copy);
+}
+
+/* /proc/self/cmdline as an argument list; the caller frees both. */
+static char **own_arguments(char **ret_text, struct err *e)
+{
+	cleanup_fd int fd = fd_open(AT_FDCWD, "/proc/self/cmdline", O_RDONLY, e);
+	size_t n, count = 0;
+	char **argv;
+
+	*ret_text = fd < 0 ? NULL : fd_read_text(fd, ARGUMENTS_MAX, &n, e);
+	if (!*ret_text)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		count += (*ret_text)[i] == '\0';
+	argv = xcalloc(count + 1, sizeof *argv);
+	for (size_t i = 0, at = 0; i < count; i++, at += strlen(*ret_text + at) + 1)
+		argv[i] = *ret_text + at;
+	return argv;
+}
+
+int self_seal(struct err *e)
+{
+	cleanup_fd int exe = fd_open(AT_FDCWD, "/proc/self/exe", O_RDONLY, e), copy = -1;
+	cleanup_free char *text = NULL;
+	cleanup_free char **argv = NULL;
+
+	if (exe < 0)
+		return -1;
+	if (is_sealed(exe))
+		return 0;
+	copy = make_copy(exe, e);
+	if (copy < 0)
+		return -1;
+	argv = own_arguments(&text, e);
+	if (!argv)
+		return -1;
+	fexecve(copy, argv, environ);
+	return err_sys(e, "execute the program's sealed copy");
+}
