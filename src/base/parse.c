@@ -46,7 +46,7 @@ int parse_int(const char *text, int64_t min, int64_t max, int64_t *ret, struct e
 /* Digits with an optional fraction, scaled by `scale`; *end is left at what follows. */
 static int parse_scaled(const char *text, uint64_t scale, const char **end, int64_t *ret)
 {
-	__int128 value = 0, fraction_scale = scale;
+	__int128 value = 0, fraction = 0, divisor = 1;
 	const char *p = text;
 	int digits = 0;
 
@@ -56,10 +56,14 @@ static int parse_scaled(const char *text, uint64_t scale, const char **end, int6
 			return -1;
 	}
 	if (*p == '.') {
+		/* Eighteen digits of a fraction are more than any unit here can show. */
 		for (p++; isdigit((unsigned char)*p); p++, digits++) {
-			fraction_scale /= 10;
-			value += (__int128)(*p - '0') * fraction_scale;
+			if (divisor >= 1000000000000000000)
+				continue;
+			fraction = fraction * 10 + (*p - '0');
+			divisor *= 10;
 		}
+		value += fraction * (__int128)scale / divisor;
 	}
 	if (!digits || value > INT64_MAX)
 		return -1;
@@ -71,12 +75,12 @@ static int parse_scaled(const char *text, uint64_t scale, const char **end, int6
 int parse_size(const char *text, int64_t *ret_bytes, struct err *e)
 {
 	static const char units[] = "bkmgtp";
-	const char *end = text + strspn(text, "0123456789.");
-	const char *unit = strchr(units, tolower((unsigned char)*end));
-	const char *suffix = end;
+	const char *number_end = text + strspn(text, "0123456789."), *end;
+	const char *unit = strchr(units, tolower((unsigned char)*number_end));
+	const char *suffix = number_end;
 	uint64_t scale = 1;
 
-	if (*end && unit) {
+	if (*number_end && unit) {
 		scale <<= 10 * (unit - units);
 		suffix++;
 		if (unit != units && !strcasecmp(suffix, "b"))
@@ -84,7 +88,7 @@ int parse_size(const char *text, int64_t *ret_bytes, struct err *e)
 		else if (unit != units && !strcasecmp(suffix, "ib"))
 			suffix += 2;
 	}
-	if (*suffix || parse_scaled(text, scale, &end, ret_bytes) < 0)
+	if (*suffix || parse_scaled(text, scale, &end, ret_bytes) < 0 || end != number_end)
 		return err_set(e, ERR_USAGE, "\"%s\" is not a size such as 512m or 1.5g", text);
 	return 0;
 }

@@ -14,11 +14,11 @@
 
 #include "base/fd.h"
 
-#define SEALS	       (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
-#define COPY_PREFIX    "/memfd:" /* the kernel's; the name behind it is the installed path */
-#define COPY_SUFFIX    " (deleted)"
-#define COPY_NAME_MAX  249
-#define ARGUMENTS_MAX  (2 << 20)
+#define SEALS	      (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+#define COPY_PREFIX   "/memfd:" /* the kernel's; the name behind it is the installed path */
+#define COPY_SUFFIX   " (deleted)"
+#define COPY_NAME_MAX 249
+#define ARGUMENTS_MAX (2 << 20)
 
 extern char **environ;
 

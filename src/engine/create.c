@@ -35,10 +35,12 @@ static int claim_name(struct creation *c, struct err *e)
 	char made_up[NAMES_SIZE];
 
 	if (config->name)
-		return container_draft_claim_name(&c->engine->containers, &c->draft, config->name, e);
+		return container_draft_claim_name(&c->engine->containers, &c->draft, config->name,
+						  e);
 	for (unsigned i = 0; i < NAME_ATTEMPTS; i++) {
 		names_make(i, made_up);
-		if (container_draft_claim_name(&c->engine->containers, &c->draft, made_up, e) == 0) {
+		if (container_draft_claim_name(&c->engine->containers, &c->draft, made_up, e) ==
+		    0) {
 			config->name = arena_strdup(c->arena, made_up);
 			return 0;
 		}

@@ -5,11 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/path.h"
+#include "base/signals.h"
 #include "confine/defaults.h"
 #include "engine/monitor.h"
 #include "engine/teardown.h"
-#include "runtime/signals.h"
 
 int container_stop_timeout(const struct config *config)
 {
@@ -64,7 +63,7 @@ static int spawn(const struct launch *l, const struct container_attach *attach, 
 		.auto_remove = config->auto_remove,
 		.open_stdin = config->open_stdin,
 		.stdin_once = config->open_stdin && (attach->streams & MONITOR_STDIN),
-		.stop_signal = signal_number(config->stop_signal ?: defaults.stop_signal),
+		.stop_signal = signals_parse(config->stop_signal ?: defaults.stop_signal, e),
 		.stop_timeout_sec = container_stop_timeout(config),
 		.rows = attach->rows,
 		.columns = attach->columns,
@@ -76,7 +75,7 @@ static int spawn(const struct launch *l, const struct container_attach *attach, 
 	};
 	pid_t pid;
 
-	if (run_fd < 0)
+	if (run_fd < 0 || request.stop_signal < 0)
 		return -1;
 	qsort(keep, ARRAY_SIZE(keep), sizeof *keep, by_number);
 	if (monitor_spawn(&request, &pid, e) == 0)

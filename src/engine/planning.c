@@ -46,7 +46,8 @@ static void ask_lsms(struct plan_host *host)
 	}
 	if (syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_VERSION) < LANDLOCK_SCOPES_ABI) {
 		host->lacks[LACK_LANDLOCK_SCOPES].why = "this kernel's Landlock has no scopes";
-		host->lacks[LACK_LANDLOCK_SCOPES].mend = "use Linux 6.12 or later with lsm=landlock,…";
+		host->lacks[LACK_LANDLOCK_SCOPES].mend =
+			"use Linux 6.12 or later with lsm=landlock,…";
 	}
 }
 
@@ -79,9 +80,9 @@ static void fill_host(const struct engine *en, const struct container_record *r,
 	*host = (struct plan_host){
 		.privileged = en->privileged,
 		.maps = en->maps,
-		.slice_base = r->slice == CONTAINER_NO_SLICE ?
-				      0 :
-				      defaults.id_base + (uint32_t)r->slice * defaults.id_count,
+		.slice_base = r->slice == CONTAINER_NO_SLICE
+				      ? 0
+				      : defaults.id_base + (uint32_t)r->slice * defaults.id_count,
 		.cpus = online_cpus(),
 		.capabilities = capability_all(),
 	};
@@ -115,8 +116,8 @@ static int compile_seccomp(struct engine *en, const struct config_security *secu
 	return 0;
 }
 
-int planning_make(struct engine *en, const struct container_record *r, const struct image_use *image,
-		  struct arena *a, struct plan *ret, struct err *e)
+int planning_make(struct engine *en, const struct container_record *r,
+		  const struct image_use *image, struct arena *a, struct plan *ret, struct err *e)
 {
 	struct spec_rootfs rootfs;
 	struct plan_host host;

@@ -10,5 +10,5 @@
 #include "engine/image_use.h"
 #include "engine/plan.h"
 
-int planning_make(struct engine *en, const struct container_record *r, const struct image_use *image,
-		  struct arena *a, struct plan *ret, struct err *e);
+int planning_make(struct engine *en, const struct container_record *r,
+		  const struct image_use *image, struct arena *a, struct plan *ret, struct err *e);
