@@ -12,6 +12,7 @@
 #include "engine/planning.h"
 #include "engine/state.h"
 #include "engine/teardown.h"
+#include "runtime/runtime.h"
 #include "engine/tty.h"
 
 /* Our pipes to it: [0] for reading, [1] for writing. */
@@ -137,6 +138,7 @@ static int run_in(struct engine *en, const char *id, const struct container_exec
 {
 	cleanup_arena struct arena *a = arena_new();
 	struct exec_pipes pipes = { { -1, -1 }, { -1, -1 }, { -1, -1 } };
+	struct image_use image = { .hold_fd = -1 };
 	cleanup_fd int dir_fd = container_open_dir(&en->containers, id, 0, e), target_fd = -1;
 	struct runtime_process process;
 	struct container_record record;
@@ -152,7 +154,11 @@ static int run_in(struct engine *en, const char *id, const struct container_exec
 	if (target_fd < 0)
 		return err_set(e, ERR_CONFLICT, "container %.12s is not running", id);
 	if (container_record_read(dir_fd, a, &record, e) < 0 ||
-	    planning_make(en, &record, a, &plan, e) < 0)
+	    image_use_find(en, record.config.image_id, a, &image, e) < 0)
+		return -1;
+	status = planning_make(en, &record, &image, a, &plan, e);
+	image_use_end(&image);
+	if (status < 0)
 		return -1;
 	fill_process(request, &plan.spec, a);
 	run = (struct runtime_exec){ state.init.pid, target_fd, &plan.spec, request->detach };

@@ -135,7 +135,7 @@ static void creation_end(struct creation *c)
 static int creation_begin(struct creation *c, struct engine *en, struct config *config,
 			  struct err *e)
 {
-	*c = (struct creation){ .engine = en, .arena = arena_new() };
+	*c = (struct creation){ .engine = en, .arena = arena_new(), .image = { .hold_fd = -1 } };
 	c->draft.dir_fd = -1;
 	if (prepare(c, config, e) == 0)
 		return 0;
@@ -180,7 +180,7 @@ static int start_stopped(struct engine *en, const char *id, int dir_fd,
 {
 	cleanup_arena struct arena *a = arena_new();
 	struct container_record record;
-	struct image_use image = {};
+	struct image_use image = { .hold_fd = -1 };
 	struct plan plan;
 	struct launch l = { en, &record, &plan, dir_fd };
 	int failed;

@@ -26,6 +26,13 @@ static void note_one_id(struct engine *en)
 	file_replace(en->home.root_fd, ONE_ID_NOTICE, "", FILE_VOLATILE, &ignored);
 }
 
+static enum layer_form layer_form(const struct engine *en)
+{
+	if (en->privileged)
+		return LAYER_TRUSTED;
+	return en->maps.n_uids == 1 && en->maps.uids[0].count == 1 ? LAYER_ONE_ID : LAYER_USER;
+}
+
 static int open_parts(const struct engine_options *options, struct engine *en, struct err *e)
 {
 	if (home_open(&options->home, &en->home, e) < 0)
@@ -41,8 +48,9 @@ static int open_parts(const struct engine_options *options, struct engine *en, s
 		return -1;
 	if (container_store_open(&en->home, &en->containers, e) < 0)
 		return -1;
-	en->images = image_store_open(en->home.root_fd, !en->privileged, e);
-	return en->images ? 0 : -1;
+	if (image_store_open(en->home.root_fd, &en->images, e) < 0)
+		return -1;
+	return layer_store_open(en->home.root_fd, layer_form(en), &en->layers, e);
 }
 
 int engine_open(const struct engine_options *options, struct engine *ret, struct err *e)
@@ -50,6 +58,8 @@ int engine_open(const struct engine_options *options, struct engine *ret, struct
 	*ret = (struct engine){
 		.home = { .root_fd = -1, .runroot_fd = -1 },
 		.containers = { -1, -1, -1, -1, -1 },
+		.images = { -1, -1, -1, -1 },
+		.layers = { .fd = -1 },
 		.arena = arena_new(),
 	};
 	if (open_parts(options, ret, e) < 0) {
@@ -62,10 +72,10 @@ int engine_open(const struct engine_options *options, struct engine *ret, struct
 
 void engine_close(struct engine *en)
 {
-	image_store_close(en->images);
+	layer_store_close(&en->layers);
+	image_store_close(&en->images);
 	container_store_close(&en->containers);
 	home_close(&en->home);
 	arena_free(en->arena);
-	en->images = NULL;
 	en->arena = NULL;
 }

@@ -14,6 +14,7 @@
 #include "engine/home.h"
 #include "engine/id_maps.h"
 #include "image/store.h"
+#include "storage/layers.h"
 #include "storage/rootfs.h"
 
 struct engine_options {
@@ -24,7 +25,8 @@ struct engine_options {
 struct engine {
 	struct home home;
 	struct container_store containers;
-	struct image_store *images;
+	struct image_store images;
+	struct layer_store layers;
 	struct arena *arena;
 	enum storage_driver driver;
 	struct id_maps maps; /* of the user namespace we are in now */

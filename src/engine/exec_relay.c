@@ -60,7 +60,7 @@ static void forward_stdin(struct relay_state *s, struct err *e)
 	char typed[CHUNK_BYTES], passed[CHUNK_BYTES + DETACH_KEYS_MAX];
 	int to = s->r->pty_fd >= 0 ? s->r->pty_fd : s->r->stdin_fd;
 	ssize_t n = read(STDIN_FILENO, typed, sizeof typed);
-	size_t n_passed = 0;
+	size_t n_passed;
 
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
@@ -73,7 +73,8 @@ static void forward_stdin(struct relay_state *s, struct err *e)
 			close_stdin(s);
 		return;
 	}
-	s->detached = detach_keys_filter(&s->r->detach_keys, typed, (size_t)n, passed, &n_passed);
+	n_passed = detach_keys_filter(&s->r->detach_keys, typed, (size_t)n, passed);
+	s->detached = s->r->detach_keys.is_complete;
 	if (fd_write_all(to, passed, n_passed, e) < 0)
 		close_stdin(s);
 }

@@ -11,11 +11,11 @@
 
 struct image_use {
 	struct image_record *record; /* in the arena */
-	struct rootfs_layers layers; /* topmost first; the descriptor is ours */
-	int opened;
+	struct rootfs_layers layers; /* the same; the descriptor is the engine's */
+	int hold_fd;		     /* until image_use_end() nothing of it is removed */
 };
 
-/* By name or id, as the user wrote it. */
+/* By name or id, as the user wrote it. ERR_NOT_FOUND. image_use_end() only after success. */
 int image_use_find(struct engine *en, const char *name, struct arena *a, struct image_use *ret,
 		   struct err *e);
 void image_use_end(struct image_use *u);

@@ -58,7 +58,8 @@ static void fill_rootfs(const struct engine *en, const struct container_record *
 
 	*ret = (struct spec_rootfs){
 		.kind = r->driver == STORAGE_OVERLAY ? ROOTFS_OVERLAY : ROOTFS_DIRECTORY,
-		.layer_store = arena_printf(a, "%s/layers", en->home.root),
+		.layer_store = arena_printf(a, "%s/%s", en->home.root,
+					    layer_store_folder(en->layers.form)),
 		.layers = image->layers.layers,
 		.n_layers = image->layers.n,
 		.path = r->driver == STORAGE_OVERLAY ? folder : arena_printf(a, "%s/root", folder),
