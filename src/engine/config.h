@@ -30,7 +30,7 @@ struct config_mount {
 	enum config_mount_kind kind;
 	const char *source; /* absolute host path, or volume name ("" anonymous); NULL for tmpfs */
 	const char *target; /* absolute, without ".", ".." and double slashes */
-	/* ro covers the mounts below a bind's source, too, unless recursive_readonly is NO. */
+	/* ro covers the mounts below a bind's source, too: rro says the same. */
 	enum tristate readonly, recursive_readonly;
 	enum tristate noexec, nosuid, nodev;
 	int non_recursive;	 /* a bind leaves the mounts below source out */
@@ -43,8 +43,8 @@ struct config_mount {
 };
 
 struct config_security {
-	const char *seccomp;	  /* NULL the default, "unconfined", or the profile's JSON text */
-	const char *seccomp_name; /* file it came from, for messages */
+	const char *seccomp; /* NULL, "builtin" (the default), "unconfined", or a profile's JSON */
+	const char *seccomp_name;	 /* file it came from, for messages */
 	enum tristate no_new_privileges; /* default yes */
 	const char *apparmor;
 	char **labels; /* SELinux: "disable", "type:…" */

@@ -27,8 +27,6 @@ static json_t *put_mount(const struct config_mount *m, struct arena *a)
 		json_put_strings(o, "Options", options, n);
 	if (m->propagation)
 		json_put_string(o, "Propagation", m->propagation);
-	if (m->recursive_readonly == NO)
-		json_object_set_new(o, "ReadOnlyNonRecursive", json_true());
 	if (m->non_recursive)
 		json_object_set_new(o, "NonRecursive", json_true());
 	if (m->create_source)
@@ -111,7 +109,7 @@ static int check_mount(struct config_mount *m, struct arena *a, struct err *e)
 static int get_mount(json_t *o, struct arena *a, struct config_mount *m, struct err *e)
 {
 	int64_t mode = 0;
-	int writable_below = 0, from_image = 0;
+	int from_image = 0;
 
 	if (!json_is_object(o))
 		return err_set(e, ERR_INVALID, "is not an object");
@@ -119,7 +117,6 @@ static int get_mount(json_t *o, struct arena *a, struct config_mount *m, struct 
 	if (get_kind(o, m, e) < 0 || get_flags(o, a, m, e) < 0 ||
 	    json_get_string(o, "Source", &m->source, e) < 0 ||
 	    json_get_string(o, "Target", &m->target, e) < 0 ||
-	    json_get_bool(o, "ReadOnlyNonRecursive", &writable_below, e) < 0 ||
 	    json_get_bool(o, "NonRecursive", &m->non_recursive, e) < 0 ||
 	    json_get_bool(o, "CreateMountpoint", &m->create_source, e) < 0 ||
 	    json_get_bool(o, "NoCopy", &m->volume_nocopy, e) < 0 ||
@@ -129,8 +126,6 @@ static int get_mount(json_t *o, struct arena *a, struct config_mount *m, struct 
 		return -1;
 	if (mode < 0 || mode > 07777 || m->tmpfs_size_bytes < 0)
 		return err_set(e, ERR_INVALID, "Mode or SizeBytes is out of its bounds");
-	if (writable_below)
-		m->recursive_readonly = NO;
 	if (from_image)
 		m->origin = ORIGIN_IMAGE;
 	m->tmpfs_mode = (uint32_t)mode;

@@ -69,7 +69,7 @@ static int set_recursive(struct reading *r, const char *value, struct err *e)
 	if (!strcmp(value, "disabled"))
 		r->mount.non_recursive = 1;
 	else if (!strcmp(value, "writable"))
-		r->mount.recursive_readonly = NO;
+		return err_set(e, ERR_UNENFORCED, "\"writable\" isn't built yet");
 	else if (!strcmp(value, "readonly"))
 		r->mount.recursive_readonly = r->mount.readonly = YES;
 	else if (strcmp(value, "enabled") != 0)
@@ -242,8 +242,6 @@ static int check_kinds(const struct reading *r, struct err *e)
 	if (r->kind_key && r->kind_of_key != r->mount.kind)
 		return err_set(e, ERR_USAGE, "\"%s\" doesn't go with type %s", r->kind_key,
 			       r->type ?: "volume");
-	if (r->mount.recursive_readonly == NO && r->mount.readonly != YES)
-		return err_set(e, ERR_USAGE, "bind-recursive=writable needs readonly");
 	if (r->mount.recursive_readonly != UNSET && r->mount.non_recursive)
 		return err_set(e, ERR_USAGE, "bind-recursive contradicts bind-nonrecursive");
 	return 0;

@@ -67,12 +67,9 @@ static int set_seccomp(const struct security_reading *r, const char *value, stru
 {
 	struct config_security *s = &r->config->security;
 
-	if (!strcmp(value, "builtin"))
-		s->seccomp = NULL;
-	else if (!strcmp(value, "unconfined") || *value == '{')
-		s->seccomp = arena_strdup(r->arena, value);
-	else
+	if (strcmp(value, "builtin") != 0 && strcmp(value, "unconfined") != 0 && *value != '{')
 		return err_set(e, ERR_USAGE, "unconfined, builtin or a profile is needed");
+	s->seccomp = arena_strdup(r->arena, value);
 	s->seccomp_name = NULL;
 	return 0;
 }

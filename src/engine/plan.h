@@ -41,6 +41,7 @@ struct plan_input {
 	const struct spec_rootfs *rootfs; /* kind, paths and layers; the flags are decided here */
 	const char *cgroup;		  /* path of the container's group */
 	const char *volumes;		  /* folder: a volume NAME is volumes/NAME/_data */
+	const char *etc; /* folder with hosts, hostname and resolv.conf for /etc, or NULL */
 };
 
 enum plan_kind {
@@ -54,8 +55,9 @@ enum plan_kind {
 struct plan_line {
 	enum plan_kind kind;
 	const char *text;
-	enum setting setting; /* whose origin is printed behind it */
-	const char *note;     /* for PLAN_MISSING: the cause and mend; else NULL */
+	enum setting setting;
+	const char *origin; /* who set it: "--memory", "image USER", "default" */
+	const char *note;   /* for PLAN_MISSING: the cause and mend; else NULL */
 };
 
 enum plan_seccomp {
@@ -67,7 +69,7 @@ enum plan_seccomp {
 struct plan {
 	struct spec spec; /* process.seccomp is still empty */
 	enum plan_seccomp seccomp;
-	struct settings_origin origin; /* of the lines' settings */
+	struct settings_origin origin; /* of the config, with what other settings imply */
 	struct plan_line *lines;
 	size_t n_lines;
 };

@@ -23,7 +23,7 @@ static const struct row {
 	ROW(INIT, "init", "--init", "image"),
 	ROW(READ_ONLY, "read-only", "--read-only", "image"),
 	ROW(PRIVILEGED, "privileged", "--privileged", "image"),
-	ROW(MOUNTS, "mounts", "--mount", "image VOLUME"),
+	ROW(MOUNTS, "mounts", "-v/--mount/--tmpfs", "image VOLUME"),
 	ROW(MEMORY, "memory", "--memory", "image"),
 	ROW(MEMORY_SWAP, "memory-swap", "--memory-swap", "image"),
 	ROW(MEMORY_RESERVATION, "memory-reservation", "--memory-reservation", "image"),
