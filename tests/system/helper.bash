@@ -10,6 +10,7 @@ bats_require_minimum_version 1.5.0
 CALE=$CALE_RUN/bin/cale
 STATE=$CALE_RUN/$(basename "${BATS_TEST_FILENAME:-none}" .bats)
 IMAGES=$CALE_TEST_CACHE
+export CALE STATE IMAGES
 
 # ---- running things ----
 
