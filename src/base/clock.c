@@ -117,7 +117,10 @@ static int parse_calendar(const char *text, int64_t *ret_nsec)
 		fraction = parse_fraction(&p);
 		if (parse_offset(p, &offset) < 0)
 			continue;
-		*ret_nsec = (timegm(&tm) - offset) * NSEC + fraction;
+		/* 64 bits of nanoseconds end in the year 2262. */
+		if (__builtin_mul_overflow(timegm(&tm) - offset, NSEC, ret_nsec) ||
+		    __builtin_add_overflow(*ret_nsec, fraction, ret_nsec))
+			return -1;
 		return 0;
 	}
 	return -1;

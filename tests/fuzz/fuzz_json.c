@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *s;
 	char **list;
 	int64_t i;
-	size_t n;
+	size_t n = 0;
 	int b;
 	json_t *inner;
 

@@ -276,7 +276,7 @@ static void times_choose_and_show(void **state)
 	open_log(f, 0, 3);
 	for (int i = 0; i < 4; i++) {
 		log_set_time(&f->log, NOW + i);
-		log_add(&f->log, LOG_STDOUT, "0\n1\n2\n3\n" + 2 * i, 2);
+		log_add(&f->log, LOG_STDOUT, &"0\n1\n2\n3\n"[2 * i], 2);
 	}
 	log_close(&f->log);
 	assert_text(read_back(f, (struct log_read_options){ .tail = -1,
