@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
-
 #define TEXT_WIDTH    72 /* without indentation */
 #define ORIGIN_COLUMN (TEXT_WIDTH + 4)
 

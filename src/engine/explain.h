@@ -6,8 +6,7 @@
  */
 #pragma once
 
-#include <jansson.h>
-
+#include "base/json.h"
 #include "base/text.h"
 #include "engine/plan.h"
 

@@ -21,16 +21,19 @@ enum plan_lack {
 	LACK_COUNT,
 };
 
-/* Facts. A NULL text means "this host can"; otherwise why it can't, and the mend. */
+/* Why something can't be had here, and the command or flag that mends it (or NULL). */
+struct plan_cause {
+	const char *why, *mend;
+};
+
+/* Facts. A NULL `why` means "this host can". */
 struct plan_host {
 	int privileged;	       /* root in the initial user namespace */
 	struct id_maps maps;   /* of the user namespace that we are in */
 	uint32_t slice_base;   /* privileged: where this container's own ids begin */
 	unsigned cpus;	       /* of the host */
 	uint64_t capabilities; /* that this kernel knows, as bits */
-	struct {
-		const char *why, *mend;
-	} resources[RESOURCE_COUNT], lacks[LACK_COUNT];
+	struct plan_cause resources[RESOURCE_COUNT], lacks[LACK_COUNT];
 };
 
 struct plan_input {

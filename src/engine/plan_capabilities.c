@@ -46,8 +46,9 @@ static uint64_t asked_by_name(const struct config *c)
 
 static int refuse(const struct planning *p, uint64_t set, const char *why, struct err *e)
 {
-	return plan_refuse(e, arena_printf(p->arena, "--cap-add %s", names(p, set)), why,
-			   p->host->privileged ? USERNS_MEND : ROOT_MEND);
+	struct plan_cause cause = { why, p->host->privileged ? USERNS_MEND : ROOT_MEND };
+
+	return plan_refuse(e, arena_printf(p->arena, "--cap-add %s", names(p, set)), cause);
 }
 
 static int check_asked(const struct planning *p, struct err *e)
@@ -56,10 +57,8 @@ static int check_asked(const struct planning *p, struct err *e)
 	int in_user_namespace = p->own_users || !p->host->privileged;
 
 	if (asked & ~p->host->capabilities)
-		return plan_refuse(e,
-				   arena_printf(p->arena, "--cap-add %s",
-						names(p, asked & ~p->host->capabilities)),
-				   "this kernel doesn't know it", NULL);
+		return err_set(e, ERR_UNENFORCED, "--cap-add %s: this kernel doesn't know it",
+			       names(p, asked & ~p->host->capabilities));
 	if (!in_user_namespace)
 		return 0;
 	if (asked & INITIAL_ONLY)
@@ -75,18 +74,18 @@ static void describe(struct planning *p, uint64_t set)
 	uint64_t partly = asked_by_name(p->config) & INITIAL_PARTLY;
 
 	if (!set)
-		plan_say(p, PLAN_MAY_NOT, SETTING_CAPABILITIES, "use any capability, even as root");
+		plan_say(p, MAY_NOT(CAPABILITIES), "use any capability, even as root");
 	else
-		plan_say(p, PLAN_MAY, SETTING_CAPABILITIES, "use %d %s%s: %s",
-			 __builtin_popcountll(set),
+		plan_say(p, MAY(CAPABILITIES), "use %d %s%s: %s", __builtin_popcountll(set),
 			 __builtin_popcountll(set) == 1 ? "capability" : "capabilities",
 			 p->own_users ? " over what is its own" : " over the host", names(p, set));
 	if (partly && (p->own_users || !p->host->privileged))
 		plan_miss(p, SETTING_CAPABILITIES, names(p, partly),
-			  "the kernel honours it only in part in a user namespace",
-			  p->host->privileged ? USERNS_MEND : NULL);
+			  (struct plan_cause){
+				  "the kernel honours it only in part in a user namespace",
+				  p->host->privileged ? USERNS_MEND : NULL });
 	if (!p->own_users && p->host->privileged && !p->config->privileged && (set & CAP(MKNOD)))
-		plan_say(p, PLAN_MAY, SETTING_CAPABILITIES,
+		plan_say(p, MAY(CAPABILITIES),
 			 "make device nodes: MKNOD with the host's ids reaches every device");
 }
 

@@ -25,10 +25,8 @@ static const char *size_text(const struct planning *p, int64_t bytes)
 /* Asked for: 1 when it can be enforced, else an error. */
 static int need(struct planning *p, enum resource r, const char *flag, struct err *e)
 {
-	const char *why = p->host->resources[r].why;
-
-	if (why)
-		return plan_refuse(e, flag, why, p->host->resources[r].mend);
+	if (p->host->resources[r].why)
+		return plan_refuse(e, flag, p->host->resources[r]);
 	p->spec->resources.required |= 1U << r;
 	return 1;
 }
@@ -44,18 +42,17 @@ static int plan_swap(struct planning *p, struct err *e)
 			return -1;
 		r->memory_swap_bytes = c->memory_swap_bytes;
 		if (c->memory_swap_bytes < 0)
-			plan_say(p, PLAN_LIMIT, SETTING_MEMORY_SWAP, "swap: unlimited");
+			plan_say(p, LIMIT(MEMORY_SWAP), "swap: unlimited");
 		else
-			plan_say(p, PLAN_LIMIT, SETTING_MEMORY_SWAP, "memory and swap: %s",
+			plan_say(p, LIMIT(MEMORY_SWAP), "memory and swap: %s",
 				 size_text(p, c->memory_swap_bytes));
 	} else if (p->host->resources[RESOURCE_SWAP].why) {
 		plan_miss(p, SETTING_MEMORY_SWAP, "limit of swap",
-			  p->host->resources[RESOURCE_SWAP].why,
-			  p->host->resources[RESOURCE_SWAP].mend);
+			  p->host->resources[RESOURCE_SWAP]);
 	} else if (c->memory_bytes <= INT64_MAX / defaults.memory_swap_factor) {
 		plan_imply(p, SETTING_MEMORY_SWAP, SETTING_MEMORY);
 		r->memory_swap_bytes = c->memory_bytes * defaults.memory_swap_factor;
-		plan_say(p, PLAN_LIMIT, SETTING_MEMORY_SWAP, "memory and swap: %s",
+		plan_say(p, LIMIT(MEMORY_SWAP), "memory and swap: %s",
 			 size_text(p, r->memory_swap_bytes));
 	}
 	return 0;
@@ -70,17 +67,17 @@ static int plan_memory(struct planning *p, struct err *e)
 		if (need(p, RESOURCE_MEMORY, "--memory-reservation", e) < 0)
 			return -1;
 		r->memory_reservation_bytes = c->memory_reservation_bytes;
-		plan_say(p, PLAN_LIMIT, SETTING_MEMORY_RESERVATION, "memory when it is short: %s",
+		plan_say(p, LIMIT(MEMORY_RESERVATION), "memory when it is short: %s",
 			 size_text(p, c->memory_reservation_bytes));
 	}
 	if (!c->memory_bytes) {
-		plan_say(p, PLAN_LIMIT, SETTING_MEMORY, "memory: no limit");
+		plan_say(p, LIMIT(MEMORY), "memory: no limit");
 		return 0;
 	}
 	if (need(p, RESOURCE_MEMORY, "--memory", e) < 0)
 		return -1;
 	r->memory_bytes = c->memory_bytes;
-	plan_say(p, PLAN_LIMIT, SETTING_MEMORY, "memory: %s", size_text(p, c->memory_bytes));
+	plan_say(p, LIMIT(MEMORY), "memory: %s", size_text(p, c->memory_bytes));
 	return plan_swap(p, e);
 }
 
@@ -90,12 +87,12 @@ static void describe_cpu(struct planning *p)
 	uint64_t period = r->cpu_period_usec ?: PERIOD_USEC;
 
 	if (r->cpu_quota_usec)
-		plan_say(p, PLAN_LIMIT, SETTING_CPUS, "CPU time: %.4g of %u CPUs",
+		plan_say(p, LIMIT(CPUS), "CPU time: %.4g of %u CPUs",
 			 (double)r->cpu_quota_usec / (double)period, p->host->cpus);
 	else
-		plan_say(p, PLAN_LIMIT, SETTING_CPUS, "CPU time: no limit");
+		plan_say(p, LIMIT(CPUS), "CPU time: no limit");
 	if (r->cpu_shares)
-		plan_say(p, PLAN_LIMIT, SETTING_CPUS, "CPU weight: %ju (1024 is usual)",
+		plan_say(p, LIMIT(CPUS), "CPU weight: %ju (1024 is usual)",
 			 (uintmax_t)r->cpu_shares);
 }
 
@@ -137,9 +134,9 @@ static int plan_cpuset(struct planning *p, struct err *e)
 	p->spec->resources.cpuset_cpus = c->cpuset_cpus;
 	p->spec->resources.cpuset_mems = c->cpuset_mems;
 	if (c->cpuset_cpus)
-		plan_say(p, PLAN_LIMIT, SETTING_CPUSET, "CPUs: %s", c->cpuset_cpus);
+		plan_say(p, LIMIT(CPUSET), "CPUs: %s", c->cpuset_cpus);
 	if (c->cpuset_mems)
-		plan_say(p, PLAN_LIMIT, SETTING_CPUSET, "memory nodes: %s", c->cpuset_mems);
+		plan_say(p, LIMIT(CPUSET), "memory nodes: %s", c->cpuset_mems);
 	return 0;
 }
 
@@ -148,19 +145,18 @@ static int plan_pids(struct planning *p, struct err *e)
 	int64_t asked = p->config->pids_limit, max = asked ?: defaults.pids_max;
 
 	if (asked < 0) {
-		plan_say(p, PLAN_LIMIT, SETTING_PIDS_LIMIT, "processes and threads: no limit");
+		plan_say(p, LIMIT(PIDS_LIMIT), "processes and threads: no limit");
 		return 0;
 	}
 	if (asked && need(p, RESOURCE_PIDS, "--pids-limit", e) < 0)
 		return -1;
 	if (p->host->resources[RESOURCE_PIDS].why) {
 		plan_miss(p, SETTING_PIDS_LIMIT, "limit of processes",
-			  p->host->resources[RESOURCE_PIDS].why,
-			  p->host->resources[RESOURCE_PIDS].mend);
+			  p->host->resources[RESOURCE_PIDS]);
 		return 0;
 	}
 	p->spec->resources.pids_max = max;
-	plan_say(p, PLAN_LIMIT, SETTING_PIDS_LIMIT, "processes and threads: %jd", (intmax_t)max);
+	plan_say(p, LIMIT(PIDS_LIMIT), "processes and threads: %jd", (intmax_t)max);
 	return 0;
 }
 
@@ -193,8 +189,8 @@ static void plan_ulimits(struct planning *p)
 
 		ARENA_PUSH(p->arena, list, n) =
 			(struct resource_limit){ config_ulimit_kind(u->name), u->soft, u->hard };
-		plan_say(p, PLAN_LIMIT, SETTING_ULIMITS, "%s of a process: %s (it may ask for %s)",
-			 u->name, limit_text(p, u->soft), limit_text(p, u->hard));
+		plan_say(p, LIMIT(ULIMITS), "%s of a process: %s (it may ask for %s)", u->name,
+			 limit_text(p, u->soft), limit_text(p, u->hard));
 	}
 	p->spec->process.limits = list;
 	p->spec->process.n_limits = n;

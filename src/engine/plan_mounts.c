@@ -136,7 +136,7 @@ static void add_covers(struct planning *p, struct mount_list *list)
 	if (p->config->privileged || p->config->security.systempaths_unconfined) {
 		if (p->config->privileged)
 			plan_imply(p, SETTING_MASKED_PATHS, SETTING_PRIVILEGED);
-		plan_say(p, PLAN_MAY, SETTING_MASKED_PATHS, "see and change all of /proc%s",
+		plan_say(p, MAY(MASKED_PATHS), "see and change all of /proc%s",
 			 p->config->privileged ? " and /sys" : " that its ids may");
 		return;
 	}
@@ -152,7 +152,7 @@ static void add_covers(struct planning *p, struct mount_list *list)
 			.target = defaults.readonly_paths[i],
 			.attributes = NOSUID_NODEV_NOEXEC,
 		};
-	plan_say(p, PLAN_MAY_NOT, SETTING_MASKED_PATHS,
+	plan_say(p, MAY_NOT(MASKED_PATHS),
 		 "see %zu paths of /proc and /sys that tell of the host, or write to /sys and %zu "
 		 "of "
 		 "/proc",
@@ -168,9 +168,9 @@ static void plan_rootfs(struct planning *p)
 	r->user_xattrs = r->kind == ROOTFS_OVERLAY && !p->host->privileged;
 	r->volatile_upper = p->config->auto_remove;
 	if (r->readonly)
-		plan_say(p, PLAN_MAY_NOT, SETTING_READ_ONLY, "write to its root file system");
+		plan_say(p, MAY_NOT(READ_ONLY), "write to its root file system");
 	else
-		plan_say(p, PLAN_MAY, SETTING_READ_ONLY,
+		plan_say(p, MAY(READ_ONLY),
 			 "write to its root file system%s; the image stays as it is",
 			 p->config->auto_remove ? ", which ends with it" : "");
 }
@@ -179,10 +179,10 @@ static void describe_devices(struct planning *p)
 {
 	if (p->config->privileged) {
 		plan_imply(p, SETTING_DEVICES, SETTING_PRIVILEGED);
-		plan_say(p, PLAN_MAY, SETTING_DEVICES, "open every device of the host in /dev");
+		plan_say(p, MAY(DEVICES), "open every device of the host in /dev");
 	} else if (p->own_users || !p->host->privileged ||
 		   !(p->spec->process.cap_bounding & (1ULL << CAP_MKNOD))) {
-		plan_say(p, PLAN_MAY_NOT, SETTING_DEVICES,
+		plan_say(p, MAY_NOT(DEVICES),
 			 "open devices but null, zero, full, random, urandom, tty and its "
 			 "terminals");
 	}

@@ -13,7 +13,7 @@ static void choose(struct planning *p)
 	if (c->privileged) {
 		plan_imply(p, SETTING_USER_NAMESPACE, SETTING_PRIVILEGED);
 		plan_say(
-			p, PLAN_MAY, SETTING_PRIVILEGED,
+			p, MAY(PRIVILEGED),
 			"do to %s what %s can do: --privileged gives up the protection of the host",
 			p->host->privileged ? "this host" : "your files and processes",
 			p->host->privileged ? "root" : "you");
@@ -54,7 +54,7 @@ static void map_slice(struct planning *p)
 	*map = (struct id_range){ 0, p->host->slice_base, defaults.id_count };
 	p->spec->uid_map = p->spec->gid_map = map;
 	p->spec->n_uid_map = p->spec->n_gid_map = 1;
-	plan_say(p, PLAN_MAY, SETTING_USER_NAMESPACE,
+	plan_say(p, MAY(USER_NAMESPACE),
 		 "have %u user and group ids of its own: root in it is uid %u outside, which owns "
 		 "nothing",
 		 defaults.id_count, p->host->slice_base);
@@ -68,15 +68,16 @@ static void map_users(struct planning *p)
 	p->spec->gid_map = same_ids(p, m->gids, m->n_gids);
 	p->spec->n_uid_map = m->n_uids;
 	p->spec->n_gid_map = m->n_gids;
-	plan_say(p, PLAN_MAY, SETTING_USER_NAMESPACE,
+	plan_say(p, MAY(USER_NAMESPACE),
 		 "have %ju user id%s in a user namespace: root in it is your uid %u outside",
 		 (uintmax_t)count_ids(m->uids, m->n_uids),
 		 count_ids(m->uids, m->n_uids) == 1 ? "" : "s", m->n_uids ? m->uids[0].outside : 0);
 	if (count_ids(m->uids, m->n_uids) == 1)
 		plan_miss(p, SETTING_USER_NAMESPACE, "ids beside root's",
-			  "there is no range for this user in /etc/subuid and /etc/subgid",
-			  "as root: usermod --add-subuids 100000-165535 --add-subgids "
-			  "100000-165535 USER");
+			  (struct plan_cause){
+				  "there is no range for this user in /etc/subuid and /etc/subgid",
+				  "as root: usermod --add-subuids 100000-165535 --add-subgids "
+				  "100000-165535 USER" });
 }
 
 static int is_mapped(const struct id_range *map, size_t n, uint64_t id)
@@ -111,16 +112,16 @@ static int check_user(const struct planning *p, struct err *e)
 static void describe_network(struct planning *p)
 {
 	if (p->own_network) {
-		plan_say(p, PLAN_MAY_NOT, SETTING_NETWORK,
+		plan_say(p, MAY_NOT(NETWORK),
 			 "reach any network: it has only a loopback of its own%s",
 			 p->config->network ? "" : " (until bridge networks are built)");
 		return;
 	}
-	plan_say(p, PLAN_MAY, SETTING_NETWORK,
+	plan_say(p, MAY(NETWORK),
 		 "use the host's network as any program of %s: every address, every local service",
 		 p->host->privileged ? "the host" : "yours");
 	if (p->own_users || !p->host->privileged)
-		plan_say(p, PLAN_MAY_NOT, SETTING_NETWORK,
+		plan_say(p, MAY_NOT(NETWORK),
 			 "listen on ports below 1024 or change the host's network%s",
 			 p->host->privileged ? " (--userns=host would allow it)" : "");
 }
@@ -136,11 +137,11 @@ int plan_namespaces(struct planning *p, struct err *e)
 		if (check_user(p, e) < 0)
 			return -1;
 	} else if (!p->config->privileged) {
-		plan_say(p, PLAN_MAY, SETTING_USER_NAMESPACE, "use %s ids: root in it is %s",
+		plan_say(p, MAY(USER_NAMESPACE), "use %s ids: root in it is %s",
 			 p->host->privileged ? "the host's" : "your",
 			 p->host->privileged ? "root of the host" : "you");
 	}
-	plan_say(p, PLAN_MAY_NOT, SETTING_NAMESPACES,
+	plan_say(p, MAY_NOT(NAMESPACES),
 		 "see the host's processes, mounts, IPC, host name or control groups");
 	describe_network(p);
 	return 0;

@@ -34,12 +34,20 @@ struct mount_list {
 };
 int plan_add_user_mounts(struct planning *p, struct mount_list *list, struct err *e);
 
-void plan_say(struct planning *p, enum plan_kind kind, enum setting s, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
-/* A default that isn't there: `why` is the cause, `mend` what helps (or NULL). */
-void plan_miss(struct planning *p, enum setting s, const char *what, const char *why,
-	       const char *mend);
+/* Lines. plan_say(p, MAY(USER), "run %s", …) */
+struct plan_topic {
+	enum plan_kind kind;
+	enum setting setting;
+};
+#define MAY(s)	   ((struct plan_topic){ PLAN_MAY, SETTING_##s })
+#define MAY_NOT(s) ((struct plan_topic){ PLAN_MAY_NOT, SETTING_##s })
+#define LIMIT(s)   ((struct plan_topic){ PLAN_LIMIT, SETTING_##s })
+
+void plan_say(struct planning *p, struct plan_topic topic, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* A default that isn't there. */
+void plan_miss(struct planning *p, enum setting s, const char *what, struct plan_cause cause);
 /* The origin of a setting that wasn't made becomes "implied by". */
 void plan_imply(struct planning *p, enum setting s, enum setting by);
 /* ERR_UNENFORCED "what: why" with the mend as hint. */
-int plan_refuse(struct err *e, const char *what, const char *why, const char *mend);
+int plan_refuse(struct err *e, const char *what, struct plan_cause cause);

@@ -79,7 +79,7 @@ int plan_process(struct planning *p, struct err *e)
 	process->user.name = c->user ?: "0"; /* by name: its groups and HOME are looked up */
 	process->terminal = c->tty;
 	process->init = c->init;
-	plan_say(p, PLAN_MAY, SETTING_USER, "run %s as %s", process->args[0],
+	plan_say(p, MAY(USER), "run %s as %s", process->args[0],
 		 c->user ? arena_printf(p->arena, "user %s", c->user) : "root of the container");
 	return 0;
 }

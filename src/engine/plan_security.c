@@ -26,10 +26,10 @@ int plan_privileges(struct planning *p, struct err *e)
 	 */
 	spec->rootfs.nosuid = on && !(carried && !(carried & ~spec->process.cap_bounding));
 	if (on)
-		plan_say(p, PLAN_MAY_NOT, SETTING_NO_NEW_PRIVILEGES,
+		plan_say(p, MAY_NOT(NO_NEW_PRIVILEGES),
 			 "gain privileges by setuid programs or file capabilities (sudo, su)");
 	else
-		plan_say(p, PLAN_MAY, SETTING_NO_NEW_PRIVILEGES,
+		plan_say(p, MAY(NO_NEW_PRIVILEGES),
 			 "gain privileges by setuid programs and file capabilities");
 	return 0;
 }
@@ -37,8 +37,7 @@ int plan_privileges(struct planning *p, struct err *e)
 static int plan_filter(struct planning *p, struct err *e)
 {
 	const struct config_security *s = &p->config->security;
-	const char *why = p->host->lacks[LACK_SECCOMP].why,
-		   *mend = p->host->lacks[LACK_SECCOMP].mend;
+	struct plan_cause lack = p->host->lacks[LACK_SECCOMP];
 	int unconfined = s->seccomp && !strcmp(s->seccomp, "unconfined");
 	int builtin = !s->seccomp || !strcmp(s->seccomp, "builtin");
 
@@ -46,17 +45,17 @@ static int plan_filter(struct planning *p, struct err *e)
 	if (p->config->privileged && !s->seccomp)
 		plan_imply(p, SETTING_SECCOMP, SETTING_PRIVILEGED);
 	if (unconfined || (p->config->privileged && !s->seccomp)) {
-		plan_say(p, PLAN_MAY, SETTING_SECCOMP, "make every system call");
+		plan_say(p, MAY(SECCOMP), "make every system call");
 		return 0;
 	}
-	if (why && s->seccomp)
-		return plan_refuse(e, "--security-opt seccomp", why, mend);
-	if (why) {
-		plan_miss(p, SETTING_SECCOMP, "seccomp filter", why, mend);
+	if (lack.why && s->seccomp)
+		return plan_refuse(e, "--security-opt seccomp", lack);
+	if (lack.why) {
+		plan_miss(p, SETTING_SECCOMP, "seccomp filter", lack);
 		return 0;
 	}
 	p->plan->seccomp = builtin ? PLAN_SECCOMP_DEFAULT : PLAN_SECCOMP_PROFILE;
-	plan_say(p, PLAN_MAY_NOT, SETTING_SECCOMP, "make system calls that %s doesn't list",
+	plan_say(p, MAY_NOT(SECCOMP), "make system calls that %s doesn't list",
 		 !builtin ? arena_printf(p->arena, "the profile %s", s->seccomp_name ?: "given")
 			  : "the default profile");
 	return 0;
@@ -65,30 +64,27 @@ static int plan_filter(struct planning *p, struct err *e)
 static int plan_apparmor(struct planning *p, struct err *e)
 {
 	const char *profile = p->config->security.apparmor;
-	const char *why = p->host->lacks[LACK_APPARMOR].why;
 
 	if (!profile || !strcmp(profile, "unconfined"))
 		return 0;
-	if (why)
-		return plan_refuse(e, "--security-opt apparmor", why,
-				   p->host->lacks[LACK_APPARMOR].mend);
+	if (p->host->lacks[LACK_APPARMOR].why)
+		return plan_refuse(e, "--security-opt apparmor", p->host->lacks[LACK_APPARMOR]);
 	p->spec->process.apparmor_profile = profile;
-	plan_say(p, PLAN_MAY_NOT, SETTING_APPARMOR, "do what the AppArmor profile %s forbids",
-		 profile);
+	plan_say(p, MAY_NOT(APPARMOR), "do what the AppArmor profile %s forbids", profile);
 	return 0;
 }
 
 static int plan_selinux(struct planning *p, struct err *e)
 {
 	const struct config_security *s = &p->config->security;
+	struct plan_cause lack = p->host->lacks[LACK_SELINUX];
 
 	for (size_t i = 0; i < s->n_labels; i++) {
 		if (!strcmp(s->labels[i], "disable"))
 			continue;
-		return plan_refuse(e, "--security-opt label",
-				   p->host->lacks[LACK_SELINUX].why
-					   ?: "SELinux labels aren't built yet",
-				   p->host->lacks[LACK_SELINUX].mend);
+		if (!lack.why)
+			lack.why = "SELinux labels aren't built yet";
+		return plan_refuse(e, "--security-opt label", lack);
 	}
 	return 0;
 }
@@ -103,13 +99,16 @@ static void miss_module(struct planning *p)
 	if (p->config->privileged || s->apparmor || s->n_labels)
 		return;
 	if (apparmor && selinux)
-		plan_miss(p, SETTING_APPARMOR, "AppArmor or SELinux confinement",
-			  arena_printf(p->arena, "%s, %s", apparmor, selinux), NULL);
+		plan_miss(
+			p, SETTING_APPARMOR, "AppArmor or SELinux confinement",
+			(struct plan_cause){ arena_printf(p->arena, "%s, %s", apparmor, selinux) });
 	else
 		plan_miss(p, apparmor ? SETTING_SELINUX : SETTING_APPARMOR,
 			  apparmor ? "SELinux label" : "AppArmor profile",
-			  "Cale brings none of its own yet",
-			  apparmor ? NULL : "--security-opt apparmor=NAME uses a loaded one");
+			  (struct plan_cause){
+				  "Cale brings none of its own yet",
+				  apparmor ? NULL
+					   : "--security-opt apparmor=NAME uses a loaded one" });
 }
 
 /* The one thing that lies in the network namespace and isn't guarded by it: abstract sockets. */
@@ -119,12 +118,11 @@ static void plan_landlock(struct planning *p)
 		return;
 	if (p->host->lacks[LACK_LANDLOCK_SCOPES].why) {
 		plan_miss(p, SETTING_LANDLOCK, "guard of the host's abstract Unix sockets",
-			  p->host->lacks[LACK_LANDLOCK_SCOPES].why,
-			  p->host->lacks[LACK_LANDLOCK_SCOPES].mend);
+			  p->host->lacks[LACK_LANDLOCK_SCOPES]);
 		return;
 	}
 	p->spec->process.landlock_scopes = SCOPE_ABSTRACT_UNIX_SOCKET;
-	plan_say(p, PLAN_MAY_NOT, SETTING_LANDLOCK,
+	plan_say(p, MAY_NOT(LANDLOCK),
 		 "connect to the host's abstract Unix sockets (programs by `exec` may)");
 }
 

@@ -46,8 +46,9 @@ static int check_source(const struct planning *p, const struct config_mount *m, 
 	if (!bad || !p->own_users || !p->host->privileged)
 		return 0;
 	return plan_refuse(e, arena_printf(p->arena, "bind mount of %s", m->source),
-			   "kernel file systems can't be shown through the container's id map",
-			   "--userns=host can mount it");
+			   (struct plan_cause){ "kernel file systems can't be shown through the "
+						"container's id map",
+						"--userns=host can mount it" });
 }
 
 static const struct {
@@ -68,8 +69,8 @@ static int set_propagation(const struct planning *p, const struct config_mount *
 	if (out->propagation != MS_SHARED || !p->own_users)
 		return 0;
 	return plan_refuse(e, arena_printf(p->arena, "bind-propagation=%s", m->propagation),
-			   "mounts of a user namespace don't reach the host",
-			   "--userns=host can share them");
+			   (struct plan_cause){ "mounts of a user namespace don't reach the host",
+						"--userns=host can share them" });
 }
 
 static uint64_t attributes_of(const struct config_mount *m)
@@ -141,16 +142,15 @@ static void describe(struct planning *p, const struct config_mount *m, const str
 	const char *limits = limits_of(p, out);
 
 	if (m->kind == CONFIG_MOUNT_TMPFS)
-		plan_say(p, PLAN_MAY, SETTING_MOUNTS, "%s a tmpfs in %s%s", verb, m->target,
-			 limits);
+		plan_say(p, MAY(MOUNTS), "%s a tmpfs in %s%s", verb, m->target, limits);
 	else if (m->kind == CONFIG_MOUNT_VOLUME)
-		plan_say(p, PLAN_MAY, SETTING_MOUNTS, "%s %s in %s%s", verb,
+		plan_say(p, MAY(MOUNTS), "%s %s in %s%s", verb,
 			 *m->source ? arena_printf(p->arena, "the volume %s", m->source)
 				    : "a volume of its own",
 			 m->target, limits);
 	else
-		plan_say(p, PLAN_MAY, SETTING_MOUNTS, "%s the host's %s in %s%s%s", verb, m->source,
-			 m->target, limits,
+		plan_say(p, MAY(MOUNTS), "%s the host's %s in %s%s%s", verb, m->source, m->target,
+			 limits,
 			 out->idmapped && m->readonly != YES ? "; its root writes there as root"
 							     : "");
 	if (m->origin == ORIGIN_IMAGE)
