@@ -13,7 +13,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 
-#define TEMPORARY_NAME_SIZE (sizeof FILE_TEMPORARY_PREFIX + 16)
+#define TEMPORARY_FILE_SIZE (sizeof FILE_TEMPORARY_PREFIX + 16)
 
 void file_random_hex(char *out, size_t digits)
 {
@@ -48,7 +48,7 @@ static int write_temporary(int dir_fd, char *name, const char *text, int durable
 int file_replace(int dir_fd, const char *name, const char *text, enum file_durability durable,
 		 struct err *e)
 {
-	char temporary[TEMPORARY_NAME_SIZE];
+	char temporary[TEMPORARY_FILE_SIZE];
 
 	if (write_temporary(dir_fd, temporary, text, durable == FILE_DURABLE, e) < 0)
 		return err_wrap(e, "write %s", name);
@@ -64,7 +64,7 @@ int file_replace(int dir_fd, const char *name, const char *text, enum file_durab
 
 int file_claim(int dir_fd, const char *name, const char *text, struct err *e)
 {
-	char temporary[TEMPORARY_NAME_SIZE];
+	char temporary[TEMPORARY_FILE_SIZE];
 	int failed, sys;
 
 	if (write_temporary(dir_fd, temporary, text, 0, e) < 0)

@@ -34,6 +34,7 @@ struct image_health {
 struct image_record {
 	const char *id;		     /* digest of the config blob: Docker's image id */
 	const char *manifest_digest; /* as stored in the layout */
+	const char *manifest_type;   /* its media type */
 	const char *created;	     /* RFC 3339 or NULL */
 	const char *architecture, *os, *variant, *author;
 	struct image_layer *layers; /* lowest first */

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Images as the commands see them: the store of images (image/store.h) together with the unpacked
+ * layers (storage/layers.h).
+ */
+#pragma once
+
+#include "image/store.h"
+#include "storage/layers.h"
+
+/* Both borrowed; usually those of struct engine. */
+struct images {
+	const struct image_store *store;
+	const struct layer_store *layers;
+};
+
+/* ---- in ---- */
+struct image_loaded {
+	const char *id;
+	const char *name;	 /* as people write it, or NULL: it came without one */
+	const char *replaced_id; /* the image that had the name until now, or NULL */
+	int64_t skipped_devices, dropped_xattrs; /* what can't be had here; 0 for known layers */
+};
+
+struct image_load {
+	struct arena *arena; /* of the results */
+	int fd;		     /* a docker-archive, OCI archive or OCI layout folder */
+	/* One line about what is being done, or NULL. */
+	void (*progress)(void *context, const char *line);
+	void *context;
+	struct image_loaded *loaded; /* result: an item for each name, or nameless image */
+	size_t n_loaded;
+};
+/* All images of the archive, or none. */
+int image_load(const struct images *i, struct image_load *load, struct err *e);
+
+struct image_import {
+	const char *name;     /* or NULL */
+	const char *message;  /* for the history, or NULL */
+	char *const *changes; /* Dockerfile instructions (image/change.h) */
+	size_t n_changes;
+};
+/* As image_load, of a root file system's tar on load->fd. */
+int image_import(const struct images *i, const struct image_import *what, struct image_load *load,
+		 struct err *e);
+
+/* ---- what there is ---- */
+struct image_item {
+	const struct image_record *record;
+	const struct image_ref *name; /* NULL: none */
+};
+/* One for each name and nameless image, newest first. */
+int images_list(const struct images *i, struct arena *a, struct image_item **ret, size_t *ret_n,
+		struct err *e);
+/* One element of what `docker image inspect` prints, as JSON text; the caller frees. */
+char *image_inspect(const struct images *i, const char *name, struct err *e);
+
+/* ---- names and out ---- */
+int image_tag(const struct images *i, const char *source, const char *target, struct err *e);
+
+struct image_use {
+	const char *image_id, *container;
+};
+
+struct image_removal {
+	struct arena *arena; /* of the results */
+	const char *name;
+	int force;    /* remove a name although a container uses the image; all names of an id */
+	int no_prune; /* leave layers and blobs that nothing needs any more */
+	const struct image_use *uses;
+	size_t n_uses;
+	char **lines; /* result: "Untagged: …", "Deleted: …" */
+	size_t n_lines;
+};
+/* ERR_CONFLICT when a container uses the image, or an id has names in several repositories. */
+int image_remove(const struct images *i, struct image_removal *r, struct err *e);
+
+/* Layers and blobs that no image needs go, as do leftovers of crashes. A load in progress: nothing. */
+int images_clean(const struct images *i, const struct layer_removal *heard, struct err *e);
