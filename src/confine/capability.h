@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The names of Linux capabilities: capabilities(7), include/uapi/linux/capability.h. A set is a
- * word with bit 1 << number. Pure.
+  * word with bit 1 << number. Pure but for capability_all().
  *
  * Names are taken as people write them: "CAP_NET_RAW", "net_raw", "Cap_Net_Raw"; "ALL" is all that
- * Cale knows, of which the kernel may know fewer: see capability_kernel_mask() in confine/host.h.
+ * Cale knows, of which the kernel may know fewer: capability_all().
  */
 #pragma once
 
@@ -17,6 +17,9 @@
 
 #define CAPABILITY_COUNT 41
 #define CAPABILITY_ALL	 ((1ULL << CAPABILITY_COUNT) - 1)
+
+/* Those that have a name here and that this kernel knows. Async-signal-safe. */
+uint64_t capability_all(void);
 
 /* "CAP_NET_RAW", or NULL for a number that has no name. */
 const char *capability_name(unsigned number);

@@ -170,6 +170,17 @@ static void masked_paths_are_spelled_out_for_each_cpu(void **state)
 	assert_int_equal(found, 1);
 }
 
+static void this_kernel_knows_most_of_them(void **state)
+{
+	uint64_t all = capability_all();
+
+	(void)state;
+	assert_true(all & BIT(AUDIT_READ));
+	assert_false(all & ~CAPABILITY_ALL);
+	/* Without gaps. */
+	assert_false(all & (all + 1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +190,7 @@ int main(void)
 		cmocka_unit_test(adding_and_dropping_combine_as_in_docker),
 		cmocka_unit_test(contradictions_are_refused),
 		cmocka_unit_test(sets_print),
+		cmocka_unit_test(this_kernel_knows_most_of_them),
 		cmocka_unit_test(the_default_set_is_the_documented_one),
 		cmocka_unit_test(id_slices_stay_below_2_to_the_31),
 		cmocka_unit_test(masked_paths_are_spelled_out_for_each_cpu),
