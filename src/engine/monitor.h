@@ -30,7 +30,7 @@
 
 #define MONITOR_SOCKET	    "monitor.sock"
 #define MONITOR_LOCK	    "lock"
-#define MONITOR_CLIENTS_MAX 32
+#define MONITOR_CLIENTS_MAX 64
 
 /* Streams of a client, as bits. */
 #define MONITOR_STDIN  1U
@@ -62,7 +62,7 @@ struct monitor_hooks {
 
 struct monitor_request {
 	const struct spec *spec; /* its id, terminal, cgroup and resources are used too */
-	int state_dir_fd;	 /* containers/ID below root: state and log */
+	int state_dir_fd;	 /* containers/ID below root: state and log; not O_PATH */
 	int run_dir_fd;		 /* containers/ID below runroot: lock and socket */
 	struct log_options log;
 	struct config_restart restart;

@@ -9,6 +9,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "engine/monitor_private.h"
 
 /* As Docker does with -i: stdin ends with the client that had it, but a terminal stays. */
@@ -31,7 +32,7 @@ void monitor_client_drop(struct monitor *m, int i)
 	c->fd = -1;
 	c->owes_ready = c->owes_end = 0;
 	for (int s = 0; s < 2; s++)
-		m->streams[s].owed &= ~(UINT32_C(1) << i);
+		m->streams[s].owed &= ~(UINT64_C(1) << i);
 	end_stdin_of(m, c); /* what it sent before it went is still written */
 }
 
@@ -65,7 +66,7 @@ static int send_chunk(struct monitor *m, int i, int stream)
 
 	if (send_packet(m, i, parts, 2) < 0)
 		return -1;
-	m->streams[stream].owed &= ~(UINT32_C(1) << i);
+	m->streams[stream].owed &= ~(UINT64_C(1) << i);
 	return 0;
 }
 
@@ -148,18 +149,28 @@ static int is_ours(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == 0 && peer.uid == geteuid();
 }
 
+/* Without this it would take the closed connection for the end of the container. */
+static void say_full(int fd)
+{
+	struct message answer = { .type = MESSAGE_ERROR };
+	char packet[MESSAGE_SMALL_MAX];
+
+	err_set(&answer.error, ERR_LIMIT, "the container's monitor serves %d clients already",
+		MONITOR_CLIENTS_MAX);
+	(void)!send(fd, packet, message_encode(&answer, packet), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 void monitor_client_accept(struct monitor *m)
 {
-	int fd = accept4(m->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	cleanup_fd int fd = accept4(m->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	int slot = find_slot(m);
 
-	if (fd < 0)
+	if (fd < 0 || !is_ours(fd))
 		return;
-	if (slot < 0 || !is_ours(fd)) {
-		close(fd);
-		return;
-	}
-	reset_slot(&m->clients[slot], fd);
+	if (slot < 0)
+		say_full(fd);
+	else
+		reset_slot(&m->clients[slot], take_fd(&fd));
 }
 
 static void hear_attach(struct monitor *m, int i, const struct message *message)

@@ -156,13 +156,11 @@ void monitor_io_read(struct monitor *m, int i)
 	s->n = (size_t)n;
 	for (int c = 0; c < MONITOR_CLIENTS_MAX; c++) {
 		if (m->clients[c].fd >= 0 && (m->clients[c].streams & bits[i]))
-			s->owed |= UINT32_C(1) << c;
+			s->owed |= UINT64_C(1) << c;
 	}
-	for (int c = 0; s->owed >> c; c++) {
+	for (int c = 0; c < MONITOR_CLIENTS_MAX && s->owed; c++) {
 		if (s->owed >> c & 1)
 			monitor_client_send(m, c);
-		if (c == MONITOR_CLIENTS_MAX - 1)
-			break;
 	}
 }
 

@@ -10,6 +10,8 @@
 
 /* stdout, stderr, stdin, process, signals, listener, and the clients */
 #define ITEMS_MAX (6 + MONITOR_CLIENTS_MAX)
+/* A stop may wait for years, which poll(2) can't; then it is asked again. */
+#define LONGEST_USEC INT64_C(86400000000)
 /* At the end of a stream its data is read at once, without a poll for each chunk. */
 #define DRAIN_READS 16
 
@@ -123,7 +125,9 @@ static int timeout_msec(const struct monitor *m, int64_t next, int64_t now)
 	}
 	if (!next)
 		return -1;
-	return next <= now ? 0 : (int)((next - now + 999) / 1000);
+	if (next <= now)
+		return 0;
+	return next - now > LONGEST_USEC ? LONGEST_USEC / 1000 : (int)((next - now + 999) / 1000);
 }
 
 void monitor_loop(struct monitor *m)

@@ -34,7 +34,7 @@ enum monitor_phase {
 struct monitor_stream {
 	int fd; /* -1: ended */
 	int64_t paused_until;
-	uint32_t owed; /* bit i: clients[i] lacks the chunk */
+	uint64_t owed; /* bit i: clients[i] lacks the chunk */
 	size_t n;
 	char chunk[MESSAGE_DATA_MAX];
 };
