@@ -103,9 +103,10 @@ static int on_socket(struct attach *a, struct err *e)
 	struct message m;
 	ssize_t n = recv(a->o->socket_fd, a->packet, sizeof a->packet, MSG_TRUNC);
 
-	if (n < 0 && errno == EINTR)
+	/* A reset (it left without reading all that we said) comes before its last words. */
+	if (n < 0 && (errno == EINTR || errno == ECONNRESET))
 		return 0;
-	if (n == 0 || (n < 0 && errno == ECONNRESET))
+	if (n == 0)
 		return err_set(e, ERR_SYSTEM, "the container's monitor has died");
 	if (n < 0)
 		return err_sys(e, "receive from the monitor");

@@ -43,10 +43,10 @@ static int send_message(int fd, const struct message *m, struct err *e)
 	char packet[MESSAGE_SMALL_MAX];
 	size_t n = message_encode(m, packet);
 
-	if (send(fd, packet, n, MSG_NOSIGNAL) == (ssize_t)n)
+	/* When it has closed the connection already, what it said before is still to be read. */
+	if (send(fd, packet, n, MSG_NOSIGNAL) == (ssize_t)n || errno == EPIPE ||
+	    errno == ECONNRESET)
 		return 0;
-	if (errno == EPIPE || errno == ECONNRESET)
-		return err_set(e, ERR_NOT_FOUND, "the container's monitor has ended");
 	return err_sys(e, "send to the monitor");
 }
 
@@ -58,8 +58,9 @@ static int receive(int fd, enum message_type wanted, struct message *ret, struct
 
 	do {
 		n = recv(fd, packet, sizeof packet, MSG_TRUNC);
-	} while (n < 0 && errno == EINTR);
-	if (n == 0 || (n < 0 && errno == ECONNRESET))
+		/* A reset is reported once, before the last words. */
+	} while (n < 0 && (errno == EINTR || errno == ECONNRESET));
+	if (n == 0)
 		return err_set(e, ERR_NOT_FOUND, "the container's monitor has ended");
 	if (n < 0)
 		return err_sys(e, "receive from the monitor");

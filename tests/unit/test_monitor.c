@@ -793,6 +793,29 @@ static void stdin_needs_leave(void **state)
 	assert_int_equal(st.st_size, sent);
 }
 
+/* The end comes through also when the monitor leaves without hearing the client out. */
+static void the_last_words_are_heard(void **state)
+{
+	static const char resize[] = { MESSAGE_RESIZE, 1, 0, 1, 0 };
+	struct fixture *f = *state;
+	struct session a;
+	pid_t init;
+
+	spawn_attached(f, &a, "echo text; sleep 100");
+	usleep(100000);
+	init = state_of(f).init.pid;
+	kill(f->monitor, SIGSTOP);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(send(a.o.socket_fd, resize, sizeof resize, 0), sizeof resize);
+	kill(init, SIGKILL);
+	kill(f->monitor, SIGCONT);
+	wait_gone(f);
+	session_run(&a);
+	assert_string_equal(a.stdout_text, "text\n");
+	assert_int_equal(a.result.end.exit_code, 137);
+	session_close(&a);
+}
+
 static void a_client_that_goes_ends_stdin(void **state)
 {
 	struct fixture *f = *state;
@@ -1099,6 +1122,7 @@ int main(void)
 		TEST(bad_messages_drop_the_client_only),
 		TEST(stdin_needs_leave),
 		TEST(a_client_that_goes_ends_stdin),
+		TEST(the_last_words_are_heard),
 		TEST(a_killed_monitor_is_noticed),
 		TEST(the_next_start_waits_for_the_clean_up),
 		TEST(the_window_size_follows),
