@@ -15,6 +15,11 @@
  */
 int container_create(struct engine *en, struct config *config, char *ret_id, struct err *e);
 
+/* What container_run() would do with it; nothing is made. The plan lives in the arena. */
+struct plan;
+int container_explain(struct engine *en, struct config *config, struct arena *a, struct plan *ret,
+		      struct err *e);
+
 struct container_attach {
 	unsigned streams; /* MONITOR_STDIN | … for a client from the start, 0 for none */
 	unsigned short rows, columns;

@@ -125,6 +125,28 @@ static int prepare(struct creation *c, struct config *config, struct err *e)
 	return container_draft_publish(&c->engine->containers, &c->draft, e);
 }
 
+int container_explain(struct engine *en, struct config *config, struct arena *a, struct plan *ret,
+		      struct err *e)
+{
+	struct container_record record = { .slice = 0, .driver = en->driver };
+	struct image_use image;
+	int failed;
+
+	if (image_use_find(en, config->image, a, &image, e) < 0)
+		return -1;
+	config->image_id = image.record->id;
+	if (!config->name)
+		config->name = "";
+	memset(record.id, '0', CONTAINER_ID_DIGITS);
+	failed = config_merge(config, image.record, a, e);
+	if (!failed) {
+		record.config = *config;
+		failed = planning_make(en, &record, &image, a, ret, e);
+	}
+	image_use_end(&image);
+	return failed;
+}
+
 static void creation_end(struct creation *c)
 {
 	container_draft_end(&c->engine->containers, &c->draft);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cale rm: removes containers. */
+#include "cli/session.h"
+#include "engine/container.h"
+
+struct rm_options {
+	struct options_head head;
+	int force, volumes;
+};
+
+static const struct option_row rows[] = {
+	{ "force", 'f', OPTION_SWITCH, NULL,
+	  "Force the removal of a running container (uses SIGKILL)",
+	  OPTION_STORE(struct rm_options, force) },
+	{ "volumes", 'v', OPTION_SWITCH, NULL,
+	  "Remove anonymous volumes associated with the container",
+	  OPTION_STORE(struct rm_options, volumes) },
+	{},
+};
+static const struct option_row *const tables[] = { rows, NULL };
+
+static int rm_one(struct engine *en, const char *name, void *options, struct err *e)
+{
+	const struct rm_options *o = options;
+	const struct container_remove how = { .force = o->force, .volumes = o->volumes };
+
+	return container_remove(en, name, &how, e);
+}
+
+static int rm(struct command_call *call, struct err *e)
+{
+	return session_for_each_printed(call, rm_one, e);
+}
+
+const struct command command_rm = {
+	.name = "rm",
+	.aliases = "container rm,container remove",
+	.section = SECTION_COMMON,
+	.usage = "[OPTIONS] CONTAINER [CONTAINER...]",
+	.summary = "Remove one or more containers",
+	.options = tables,
+	.options_bytes = sizeof(struct rm_options),
+	.arguments_min = 1,
+	.arguments_max = ARGUMENTS_ANY,
+	.run = rm,
+};

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cale run, cale create: make a container from an image; run starts it and stays with it. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "cli/attached.h"
+#include "cli/container_options.h"
+#include "cli/door.h"
+#include "cli/session.h"
+#include "engine/container.h"
+#include "engine/explain.h"
+#include "engine/monitor.h"
+#include "engine/tty.h"
+
+static int explain(struct engine *en, struct container_options *o, struct err *e)
+{
+	cleanup_by(text_free) struct text t = {};
+	struct plan plan;
+
+	if (*o->explain && strcmp(o->explain, "json") != 0)
+		return err_set(e, ERR_USAGE, "--explain=%s: only json is known", o->explain);
+	if (container_explain(en, &o->config, o->head.arena, &plan, e) < 0)
+		return -1;
+	if (*o->explain) {
+		cleanup_json json_t *j = explain_json(&plan);
+		cleanup_free char *text = json_dump(j, 1);
+
+		text_add(&t, "%s\n", text);
+	} else {
+		explain_text(&plan, &t);
+	}
+	return door_print(&t, e);
+}
+
+/* Docker: without -a all of stdout and stderr, and stdin with -i. */
+static void choose_streams(const struct container_options *o, struct attached *a)
+{
+	int chosen = o->attach_stdin || o->attach_stdout || o->attach_stderr;
+
+	a->tty = o->config.tty;
+	a->forward_stdin = o->config.open_stdin && (!chosen || o->attach_stdin);
+	a->show_stdout = !chosen || o->attach_stdout;
+	a->show_stderr = !o->config.tty && (!chosen || o->attach_stderr);
+	a->sig_proxy = o->sig_proxy;
+	a->detach_keys = o->detach_keys;
+}
+
+static unsigned stream_bits(const struct attached *a)
+{
+	return (a->forward_stdin ? MONITOR_STDIN : 0) | (a->show_stdout ? MONITOR_STDOUT : 0) |
+	       (a->show_stderr ? MONITOR_STDERR : 0);
+}
+
+static int run_in(struct engine *en, struct container_options *o, struct err *e)
+{
+	struct container_attach attach = {};
+	char id[CONTAINER_ID_SIZE];
+	struct attached a = {};
+
+	if (o->explain)
+		return explain(en, o, e);
+	if (!o->config.detach) {
+		choose_streams(o, &a);
+		attach.streams = stream_bits(&a);
+		if (attached_check_tty(a.tty, a.forward_stdin, e) < 0)
+			return -1;
+	}
+	if (o->config.tty)
+		tty_size(STDOUT_FILENO, &attach.rows, &attach.columns);
+	if (container_run(en, &o->config, &attach, id, &a.socket_fd, e) < 0)
+		return -1;
+	/* The container has its own life now; an attached user may stay long. */
+	if (a.socket_fd >= 0)
+		return attached_run(&a, e);
+	printf("%s\n", id);
+	return 0;
+}
+
+static int run(struct command_call *call, struct err *e)
+{
+	struct container_options *o = call->options;
+	struct engine en;
+	int status;
+
+	if (container_options_finish(o, call->arguments, call->n_arguments, e) < 0 ||
+	    session_open(call, &en, e) < 0)
+		return -1;
+	status = run_in(&en, o, e);
+	engine_close(&en);
+	return status;
+}
+
+static int create(struct command_call *call, struct err *e)
+{
+	struct container_options *o = call->options;
+	char id[CONTAINER_ID_SIZE];
+	struct engine en;
+	int failed;
+
+	if (container_options_finish(o, call->arguments, call->n_arguments, e) < 0 ||
+	    session_open(call, &en, e) < 0)
+		return -1;
+	failed = container_create(&en, &o->config, id, e);
+	engine_close(&en);
+	if (failed)
+		return -1;
+	printf("%s\n", id);
+	return 0;
+}
+
+const struct command command_run = {
+	.name = "run",
+	.aliases = "container run",
+	.section = SECTION_COMMON,
+	.usage = "[OPTIONS] IMAGE [COMMAND] [ARG...]",
+	.summary = "Create and run a new container from an image",
+	.description =
+		"The exit status is the container's; 125 when Cale itself failed, 126 when the "
+		"command can't be executed, 127 when it isn't there.",
+	.options = container_run_tables,
+	.options_bytes = sizeof(struct container_options),
+	.prepare = container_options_prepare,
+	.arguments_min = 1,
+	.arguments_max = ARGUMENTS_ANY,
+	.stop_at_positional = 1,
+	.failure_status = 125,
+	.run = run,
+};
+
+const struct command command_create = {
+	.name = "create",
+	.aliases = "container create",
+	.section = SECTION_COMMON,
+	.usage = "[OPTIONS] IMAGE [COMMAND] [ARG...]",
+	.summary = "Create a new container",
+	.options = container_create_tables,
+	.options_bytes = sizeof(struct container_options),
+	.prepare = container_options_prepare,
+	.arguments_min = 1,
+	.arguments_max = ARGUMENTS_ANY,
+	.stop_at_positional = 1,
+	.failure_status = 125,
+	.run = create,
+};
