@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "engine/config_merge.h"
 #include "engine/container.h"
+#include "engine/etc_files.h"
 #include "engine/image_use.h"
 #include "engine/launch.h"
 #include "engine/names.h"
@@ -90,7 +91,14 @@ static int write_files(struct creation *c, struct err *e)
 {
 	const struct container_state state = { .status = CONTAINER_CREATED };
 
-	if (rootfs_create(c->draft.dir_fd, c->record.driver, &c->image.layers, e) < 0)
+	const char *network = c->record.config.network;
+	const struct etc_files etc = {
+		.hostname = c->plan.spec.hostname,
+		.host_network = network && !strcmp(network, "host"),
+	};
+
+	if (rootfs_create(c->draft.dir_fd, c->record.driver, &c->image.layers, e) < 0 ||
+	    etc_files_write(c->draft.dir_fd, &etc, e) < 0)
 		return -1;
 	if (container_record_write(c->draft.dir_fd, &c->record, e) < 0)
 		return -1;

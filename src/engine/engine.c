@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/self.h"
 #include "engine/sweep.h"
 
 #define ONE_ID_NOTICE "notices-one-id"
@@ -36,6 +37,10 @@ static enum layer_form layer_form(const struct engine *en)
 static int open_parts(const struct engine_options *options, struct engine *en, struct err *e)
 {
 	if (home_open(&options->home, &en->home, e) < 0)
+		return -1;
+	/* A user's containers are that user: a program of theirs would be in reach. */
+	if (options->starts_containers && en->home.user != 0 && self_is_owned_by(en->home.user) &&
+	    self_seal(e) < 0)
 		return -1;
 	if (en->home.user != 0 && anchor_enter(&en->home, &en->anchor, e) < 0)
 		return -1;

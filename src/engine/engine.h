@@ -20,6 +20,7 @@
 struct engine_options {
 	struct home_options home;
 	const char *storage_driver; /* NULL: overlay where it works */
+	int starts_containers;	    /* may go on as a sealed copy of itself: base/self.h */
 };
 
 struct engine {

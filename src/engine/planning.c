@@ -130,6 +130,7 @@ int planning_make(struct engine *en, const struct container_record *r,
 		.rootfs = &rootfs,
 		.cgroup = arena_printf(a, "cale/%s", r->id),
 		.volumes = arena_printf(a, "%s/volumes", en->home.root),
+		.etc = arena_printf(a, "%s/containers/%s/etc", en->home.root, r->id),
 	};
 
 	fill_host(en, r, a, &host);
