@@ -138,7 +138,7 @@ static int run_in(struct engine *en, const char *id, const struct container_exec
 {
 	cleanup_arena struct arena *a = arena_new();
 	struct exec_pipes pipes = { { -1, -1 }, { -1, -1 }, { -1, -1 } };
-	struct image_use image = { .hold_fd = -1 };
+	struct container_image image = { .hold_fd = -1 };
 	cleanup_fd int dir_fd = container_open_dir(&en->containers, id, 0, e), target_fd = -1;
 	struct runtime_process process;
 	struct container_record record;
@@ -154,10 +154,10 @@ static int run_in(struct engine *en, const char *id, const struct container_exec
 	if (target_fd < 0)
 		return err_set(e, ERR_CONFLICT, "container %.12s is not running", id);
 	if (container_record_read(dir_fd, a, &record, e) < 0 ||
-	    image_use_find(en, record.config.image_id, a, &image, e) < 0)
+	    container_image_find(en, record.config.image_id, a, &image, e) < 0)
 		return -1;
 	status = planning_make(en, &record, &image, a, &plan, e);
-	image_use_end(&image);
+	container_image_end(&image);
 	if (status < 0)
 		return -1;
 	fill_process(request, &plan.spec, a);

@@ -9,7 +9,7 @@
 #include "engine/config_merge.h"
 #include "engine/container.h"
 #include "engine/etc_files.h"
-#include "engine/image_use.h"
+#include "engine/container_image.h"
 #include "engine/launch.h"
 #include "engine/names.h"
 #include "engine/planning.h"
@@ -26,7 +26,7 @@ struct creation {
 	struct arena *arena;
 	struct container_draft draft;
 	struct container_record record;
-	struct image_use image;
+	struct container_image image;
 	struct plan plan;
 };
 
@@ -110,7 +110,7 @@ static int prepare(struct creation *c, struct config *config, struct err *e)
 {
 	struct container_record *r = &c->record;
 
-	if (image_use_find(c->engine, config->image, c->arena, &c->image, e) < 0)
+	if (container_image_find(c->engine, config->image, c->arena, &c->image, e) < 0)
 		return -1;
 	config->image_id = c->image.record->id;
 	if (config_merge(config, c->image.record, c->arena, e) < 0)
@@ -137,10 +137,10 @@ int container_explain(struct engine *en, struct config *config, struct arena *a,
 		      struct err *e)
 {
 	struct container_record record = { .slice = 0, .driver = en->driver };
-	struct image_use image;
+	struct container_image image;
 	int failed;
 
-	if (image_use_find(en, config->image, a, &image, e) < 0)
+	if (container_image_find(en, config->image, a, &image, e) < 0)
 		return -1;
 	config->image_id = image.record->id;
 	if (!config->name)
@@ -151,14 +151,14 @@ int container_explain(struct engine *en, struct config *config, struct arena *a,
 		record.config = *config;
 		failed = planning_make(en, &record, &image, a, ret, e);
 	}
-	image_use_end(&image);
+	container_image_end(&image);
 	return failed;
 }
 
 static void creation_end(struct creation *c)
 {
 	container_draft_end(&c->engine->containers, &c->draft);
-	image_use_end(&c->image);
+	container_image_end(&c->image);
 	arena_free(c->arena);
 }
 
@@ -210,17 +210,17 @@ static int start_stopped(struct engine *en, const char *id, int dir_fd,
 {
 	cleanup_arena struct arena *a = arena_new();
 	struct container_record record;
-	struct image_use image = { .hold_fd = -1 };
+	struct container_image image = { .hold_fd = -1 };
 	struct plan plan;
 	struct launch l = { en, &record, &plan, dir_fd };
 	int failed;
 
 	if (container_record_read(dir_fd, a, &record, e) < 0)
 		return err_wrap(e, "container %.12s", id);
-	failed = image_use_find(en, record.config.image_id, a, &image, e) < 0 ||
+	failed = container_image_find(en, record.config.image_id, a, &image, e) < 0 ||
 		 planning_make(en, &record, &image, a, &plan, e) < 0 ||
 		 launch_container(&l, attach, ret_client_fd, e) < 0;
-	image_use_end(&image);
+	container_image_end(&image);
 	return failed ? -1 : 0;
 }
 

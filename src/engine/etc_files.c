@@ -49,11 +49,11 @@ int etc_files_write(int container_fd, const struct etc_files *what, struct err *
 	if (write_file(dir_fd, "hostname", hostname.s, e) < 0)
 		return -1;
 	if (what->host_network)
-		return copy_host_file(dir_fd, "hosts", hosts.s, e) < 0 ?
-			       -1 :
-			       copy_host_file(dir_fd, "resolv.conf", "", e);
+		return copy_host_file(dir_fd, "hosts", hosts.s, e) < 0
+			       ? -1
+			       : copy_host_file(dir_fd, "resolv.conf", "", e);
 	/* Without a network there is no server to ask. */
-	return write_file(dir_fd, "hosts", hosts.s, e) < 0 ?
-		       -1 :
-		       write_file(dir_fd, "resolv.conf", "", e);
+	return write_file(dir_fd, "hosts", hosts.s, e) < 0
+		       ? -1
+		       : write_file(dir_fd, "resolv.conf", "", e);
 }

@@ -52,7 +52,8 @@ static void ask_lsms(struct plan_host *host)
 }
 
 static void fill_rootfs(const struct engine *en, const struct container_record *r,
-			const struct image_use *image, struct arena *a, struct spec_rootfs *ret)
+			const struct container_image *image, struct arena *a,
+			struct spec_rootfs *ret)
 {
 	const char *folder = arena_printf(a, "%s/containers/%s", en->home.root, r->id);
 
@@ -118,7 +119,8 @@ static int compile_seccomp(struct engine *en, const struct config_security *secu
 }
 
 int planning_make(struct engine *en, const struct container_record *r,
-		  const struct image_use *image, struct arena *a, struct plan *ret, struct err *e)
+		  const struct container_image *image, struct arena *a, struct plan *ret,
+		  struct err *e)
 {
 	struct spec_rootfs rootfs;
 	struct plan_host host;

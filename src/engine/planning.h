@@ -7,8 +7,9 @@
 
 #include "engine/container_record.h"
 #include "engine/engine.h"
-#include "engine/image_use.h"
+#include "engine/container_image.h"
 #include "engine/plan.h"
 
 int planning_make(struct engine *en, const struct container_record *r,
-		  const struct image_use *image, struct arena *a, struct plan *ret, struct err *e);
+		  const struct container_image *image, struct arena *a, struct plan *ret,
+		  struct err *e);

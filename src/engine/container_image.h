@@ -9,13 +9,13 @@
 #include "image/record.h"
 #include "storage/rootfs.h"
 
-struct image_use {
+struct container_image {
 	struct image_record *record; /* in the arena */
 	struct rootfs_layers layers; /* the same; the descriptor is the engine's */
-	int hold_fd;		     /* until image_use_end() nothing of it is removed */
+	int hold_fd;		     /* until container_image_end() nothing of it is removed */
 };
 
-/* By name or id, as the user wrote it. ERR_NOT_FOUND. image_use_end() only after success. */
-int image_use_find(struct engine *en, const char *name, struct arena *a, struct image_use *ret,
-		   struct err *e);
-void image_use_end(struct image_use *u);
+/* By name or id, as the user wrote it. ERR_NOT_FOUND. container_image_end() only after success. */
+int container_image_find(struct engine *en, const char *name, struct arena *a,
+			 struct container_image *ret, struct err *e);
+void container_image_end(struct container_image *u);

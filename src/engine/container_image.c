@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/image_use.h"
+#include "engine/container_image.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -21,7 +21,7 @@ static int find_id(struct engine *en, const char *name, char *ret_id, struct err
 	return err_hint(e, "`cale images` lists what is here; `cale load -i FILE` brings one in");
 }
 
-static void list_layers(const struct engine *en, struct arena *a, struct image_use *u)
+static void list_layers(const struct engine *en, struct arena *a, struct container_image *u)
 {
 	size_t n = u->record->n_layers;
 	const char **layers = arena_alloc(a, (n + 1) * sizeof *layers);
@@ -31,12 +31,12 @@ static void list_layers(const struct engine *en, struct arena *a, struct image_u
 	u->layers = (struct rootfs_layers){ en->layers.fd, layers, n };
 }
 
-int image_use_find(struct engine *en, const char *name, struct arena *a, struct image_use *ret,
-		   struct err *e)
+int container_image_find(struct engine *en, const char *name, struct arena *a,
+			 struct container_image *ret, struct err *e)
 {
 	char id[DIGEST_SIZE];
 
-	*ret = (struct image_use){ .hold_fd = -1 };
+	*ret = (struct container_image){ .hold_fd = -1 };
 	if (find_id(en, name, id, e) < 0)
 		return -1;
 	ret->hold_fd = image_store_hold(&en->images, 0, e);
@@ -44,14 +44,14 @@ int image_use_find(struct engine *en, const char *name, struct arena *a, struct 
 		return -1;
 	ret->record = image_store_read(&en->images, id, a, e);
 	if (!ret->record) {
-		image_use_end(ret);
+		container_image_end(ret);
 		return -1;
 	}
 	list_layers(en, a, ret);
 	return 0;
 }
 
-void image_use_end(struct image_use *u)
+void container_image_end(struct container_image *u)
 {
 	cleanup_fdp(&u->hold_fd);
 	u->hold_fd = -1;
