@@ -33,7 +33,7 @@ struct engine {
 	struct id_maps maps; /* of the user namespace we are in now */
 	int privileged;	     /* in the initial user namespace, as root */
 	struct anchor_result anchor;
-	char notice[400]; /* to be shown once to the user, or "" */
+	char notice[700]; /* to be shown once to the user, or "" */
 };
 
 int engine_open(const struct engine_options *options, struct engine *ret, struct err *e);

@@ -2,10 +2,10 @@
 #include "engine/planning.h"
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "confine/capability.h"
 #include "confine/defaults.h"
 #include "confine/seccomp.h"
 #include "runtime/cgroup.h"
@@ -69,6 +69,16 @@ static void fill_rootfs(const struct engine *en, const struct container_record *
 	};
 }
 
+/* Those that this kernel knows. */
+static uint64_t kernel_capabilities(void)
+{
+	uint64_t set = 0;
+
+	for (unsigned long cap = 0; cap < 64 && prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
+		set |= UINT64_C(1) << cap;
+	return set;
+}
+
 static unsigned online_cpus(void)
 {
 	long n = sysconf(_SC_NPROCESSORS_ONLN);
@@ -86,7 +96,7 @@ static void fill_host(const struct engine *en, const struct container_record *r,
 				      ? 0
 				      : defaults.id_base + (uint32_t)r->slice * defaults.id_count,
 		.cpus = online_cpus(),
-		.capabilities = capability_all(),
+		.capabilities = kernel_capabilities(),
 	};
 	ask_resources(host, a);
 	ask_lsms(host);

@@ -85,6 +85,12 @@ static int seal_root(struct child *c, struct err *e)
 	return mount_add_attributes(c->root_fd, MOUNT_ATTR_RDONLY, 0, e);
 }
 
+/* Files that are made in the tree belong to the container's root. */
+static int become_root_user(struct child *c, struct err *e)
+{
+	return fsids_become(c->root_uid, c->root_gid, e);
+}
+
 static int cross_user_namespace(struct child *c, struct err *e)
 {
 	if (!c->holder || c->holder->user_fd < 0)
@@ -133,6 +139,8 @@ static stage_function *const set_up_stages[] = {
 	join_cgroup,
 	join_namespaces,
 	child_configure_network,
+	child_open_sources,
+	become_root_user,
 	child_mount_rootfs,
 	child_mount_all,
 	make_cwd,

@@ -22,6 +22,7 @@
 #include "runtime/runtime.h"
 
 #define CHILD_GROUPS_MAX 64
+#define CHILD_MOUNTS_MAX 1536
 
 struct child {
 	const struct spec *spec;
@@ -37,7 +38,8 @@ struct child {
 	uint32_t uid, gid;	     /* of the program, in the container's numbers */
 	uint32_t groups[CHILD_GROUPS_MAX];
 	size_t n_groups;
-	char home[256]; /* "HOME=…" of the user, for an environment without it */
+	int sources[CHILD_MOUNTS_MAX]; /* detached mounts, by the spec's mounts; -1: none */
+	char home[256];		       /* "HOME=…" of the user, for an environment without it */
 };
 
 /* Runs all stages and the program; only returns by _exit. */
@@ -45,7 +47,12 @@ _Noreturn void child_main(struct child *c);
 /* The last stages, also used for an additional process: from "wait for start" to the exec. */
 _Noreturn void child_finish(struct child *c);
 
-/* rootfs.c: mounts the root in the private mount namespace and leaves root_fd. */
+/*
+ * mounts.c: makes the mount namespace private and clones the sources of all binds, before anything
+ * that is mounted for this container could get into them.
+ */
+int child_open_sources(struct child *c, struct err *e);
+/* rootfs.c: mounts the root and leaves root_fd. */
 int child_mount_rootfs(struct child *c, struct err *e);
 /* mounts.c: the spec's mounts in order, then the root's own flags. */
 int child_mount_all(struct child *c, struct err *e);

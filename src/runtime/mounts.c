@@ -126,19 +126,10 @@ static int copy_up(const struct child *c, const struct spec_mount *m, int source
 
 static int mount_bind(struct child *c, const struct spec_mount *m, struct err *e)
 {
-	struct mount_clone clone = {
-		.dir_fd = AT_FDCWD,
-		.path = m->source,
-		.recursive = m->recursive,
-		.propagation = m->propagation ? m->propagation : MS_PRIVATE,
-		.idmap_fd = m->idmapped ? c->holder->user_fd : -1,
-	};
-	cleanup_fd int fd = mount_clone(&clone, e);
+	cleanup_fd int fd = take_fd(&c->sources[m - c->spec->mounts]);
 	cleanup_fd int at = -1;
 	struct stat st;
 
-	if (fd < 0)
-		return -1;
 	if (m->copy_up && copy_up(c, m, fd, e) < 0)
 		return err_wrap(e, "fill volume");
 	if (m->attributes &&
@@ -240,6 +231,40 @@ static int mount_cgroup(struct child *c, const struct spec_mount *m, struct err 
 	return mount_add_attributes(top, m->attributes, 0, e);
 }
 
+static int wants_propagation(const struct spec *spec)
+{
+	for (size_t i = 0; i < spec->n_mounts; i++) {
+		if (spec->mounts[i].propagation & (MS_SLAVE | MS_SHARED))
+			return 1;
+	}
+	return 0;
+}
+
+int child_open_sources(struct child *c, struct err *e)
+{
+	unsigned long kind = wants_propagation(c->spec) ? MS_SLAVE : MS_PRIVATE;
+
+	if (mount(NULL, "/", NULL, MS_REC | kind, NULL) < 0)
+		return err_sys(e, "make the mount namespace private");
+	if (c->spec->n_mounts > CHILD_MOUNTS_MAX)
+		return err_set(e, ERR_LIMIT, "more than %d mounts", CHILD_MOUNTS_MAX);
+	for (size_t i = 0; i < c->spec->n_mounts; i++) {
+		const struct spec_mount *m = &c->spec->mounts[i];
+		struct mount_clone clone = {
+			.dir_fd = AT_FDCWD,
+			.path = m->source,
+			.recursive = m->recursive,
+			.propagation = m->propagation ? m->propagation : MS_PRIVATE,
+			.idmap_fd = m->idmapped ? c->holder->user_fd : -1,
+		};
+
+		c->sources[i] = m->kind == MOUNT_BIND ? mount_clone(&clone, e) : -1;
+		if (m->kind == MOUNT_BIND && c->sources[i] < 0 && !m->optional)
+			return err_wrap(e, "mount %s", m->target);
+	}
+	return 0;
+}
+
 static int (*const mounters[])(struct child *, const struct spec_mount *, struct err *) = {
 	[MOUNT_FILESYSTEM] = mount_filesystem,
 	[MOUNT_BIND] = mount_bind,
@@ -254,6 +279,8 @@ int child_mount_all(struct child *c, struct err *e)
 	for (size_t i = 0; i < c->spec->n_mounts; i++) {
 		const struct spec_mount *m = &c->spec->mounts[i];
 
+		if (m->kind == MOUNT_BIND && c->sources[i] < 0)
+			continue; /* optional, and not there */
 		if (mounters[m->kind](c, m, e) < 0 && !m->optional)
 			return err_wrap(e, "mount %s", m->target);
 	}

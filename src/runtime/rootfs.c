@@ -15,7 +15,6 @@
 
 #include "base/fd.h"
 #include "runtime/child.h"
-#include "runtime/fsids.h"
 #include "runtime/mount_api.h"
 
 #define OPTIONS_MAX 4096 /* one page is what mount(2) copies */
@@ -118,23 +117,8 @@ static int mount_directory(struct child *c, struct err *e)
 	return mount_attach(c->root_fd, at, e);
 }
 
-static int wants_propagation(const struct spec *spec)
-{
-	for (size_t i = 0; i < spec->n_mounts; i++) {
-		if (spec->mounts[i].propagation & (MS_SLAVE | MS_SHARED))
-			return 1;
-	}
-	return 0;
-}
-
 int child_mount_rootfs(struct child *c, struct err *e)
 {
-	unsigned long kind = wants_propagation(c->spec) ? MS_SLAVE : MS_PRIVATE;
-
-	if (mount(NULL, "/", NULL, MS_REC | kind, NULL) < 0)
-		return err_sys(e, "make the mount namespace private");
-	if (fsids_become(c->root_uid, c->root_gid, e) < 0)
-		return -1;
 	if (c->spec->rootfs.kind == ROOTFS_OVERLAY)
 		return mount_overlay(c, e);
 	return mount_directory(c, e);
