@@ -10,9 +10,22 @@
 
 /* clang-format off */
 #define COMMANDS(X) \
+	X(attach) \
+	X(create) \
 	X(documentation) \
+	X(exec) \
 	X(help) \
-	X(version)
+	X(inspect) \
+	X(kill) \
+	X(logs) \
+	X(ps) \
+	X(restart) \
+	X(rm) \
+	X(run) \
+	X(start) \
+	X(stop) \
+	X(version) \
+	X(wait)
 /* clang-format on */
 
 #define COMMAND_DECLARE(name) extern const struct command command_##name;

@@ -22,6 +22,7 @@
 #include "runtime/runtime.h"
 
 #define CHILD_GROUPS_MAX 64
+#define CHILD_VIEWS_MAX	 16
 #define CHILD_MOUNTS_MAX 1536
 
 struct child {
@@ -38,6 +39,8 @@ struct child {
 	uint32_t uid, gid;	     /* of the program, in the container's numbers */
 	uint32_t groups[CHILD_GROUPS_MAX];
 	size_t n_groups;
+	struct cgroup_view views[CHILD_VIEWS_MAX]; /* detached mounts of the container's groups */
+	size_t n_views;
 	int sources[CHILD_MOUNTS_MAX]; /* detached mounts, by the spec's mounts; -1: none */
 	char home[256];		       /* "HOME=…" of the user, for an environment without it */
 };

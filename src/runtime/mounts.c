@@ -20,8 +20,7 @@
 #include "runtime/child.h"
 #include "runtime/mount_api.h"
 
-#define CGROUP_VIEWS_MAX 16
-#define OPTIONS_MAX	 16
+#define OPTIONS_MAX 16
 
 static const char *below_root(const char *target)
 {
@@ -198,34 +197,26 @@ static int mount_readonly(struct child *c, const struct spec_mount *m, struct er
 static int mount_cgroup(struct child *c, const struct spec_mount *m, struct err *e)
 {
 	static const char *const options[] = { "mode=755", "size=64k", NULL };
-	struct cgroup_view views[CGROUP_VIEWS_MAX];
-	size_t n = cgroup_views(c->cgroup, views, CGROUP_VIEWS_MAX);
 	cleanup_fd int top = -1;
 
-	if (n == 0)
+	if (c->n_views == 0)
 		return 0;
-	if (n > 1 || *views[0].name) {
-		top = mount_new("tmpfs", options, m->attributes & ~MOUNT_ATTR_RDONLY, e);
-		if (top < 0 || attach_at(top, c, m->target, e) < 0)
-			return -1;
-	}
-	for (size_t i = 0; i < n; i++) {
-		struct mount_clone clone = {
-			.dir_fd = views[i].fd,
-			.path = "",
-			.attributes = m->attributes,
-			.idmap_fd = -1,
-		};
-		cleanup_fd int fd = mount_clone(&clone, e), at = -1;
+	if (c->n_views == 1 && !*c->views[0].name)
+		return mount_add_attributes(c->views[0].fd, m->attributes, 0, e) < 0
+			       ? -1
+			       : attach_at(c->views[0].fd, c, m->target, e);
+	top = mount_new("tmpfs", options, m->attributes & ~(uint64_t)MOUNT_ATTR_RDONLY, e);
+	if (top < 0 || attach_at(top, c, m->target, e) < 0)
+		return -1;
+	for (size_t i = 0; i < c->n_views; i++) {
+		const struct cgroup_view *v = &c->views[i];
+		cleanup_fd int at = -1;
 
-		if (fd < 0)
-			return -1;
-		if (top < 0)
-			return attach_at(fd, c, m->target, e);
-		if (mkdirat(top, views[i].name, 0755) < 0)
-			return err_sys(e, "create the folder of cgroup %s", views[i].name);
-		at = fd_open(top, views[i].name, O_PATH | O_DIRECTORY, e);
-		if (at < 0 || mount_attach(fd, at, e) < 0)
+		if (mkdirat(top, v->name, 0755) < 0)
+			return err_sys(e, "create the folder of cgroup %s", v->name);
+		at = fd_open(top, v->name, O_PATH | O_DIRECTORY, e);
+		if (at < 0 || mount_add_attributes(v->fd, m->attributes, 0, e) < 0 ||
+		    mount_attach(v->fd, at, e) < 0)
 			return -1;
 	}
 	return mount_add_attributes(top, m->attributes, 0, e);

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/process.h"
 #include "runtime/child.h"
+#include "runtime/mount_api.h"
 #include "runtime/procfs.h"
 #include "runtime/status.h"
 
@@ -31,6 +32,33 @@ static pid_t clone_child(const struct spec *spec, const struct cgroup *cgroup, i
 	};
 
 	return (pid_t)syscall(SYS_clone3, &args, sizeof args);
+}
+
+/* In the caller, since a mount can only be cloned in the mount namespace that it is in. */
+static int clone_views(struct child *c, const struct cgroup *cgroup, struct err *e)
+{
+	struct cgroup_view views[CHILD_VIEWS_MAX];
+	size_t n = cgroup ? cgroup_views(cgroup, views, CHILD_VIEWS_MAX) : 0;
+
+	for (; c->n_views < n; c->n_views++) {
+		const struct mount_clone clone = {
+			.dir_fd = views[c->n_views].fd,
+			.path = "",
+			.idmap_fd = -1,
+		};
+		int fd = mount_clone(&clone, e);
+
+		if (fd < 0)
+			return err_wrap(e, "show the container its cgroup");
+		c->views[c->n_views] = (struct cgroup_view){ views[c->n_views].name, fd };
+	}
+	return 0;
+}
+
+static void close_views(struct child *c)
+{
+	while (c->n_views)
+		close(c->views[--c->n_views].fd);
 }
 
 static int await_ready(struct runtime_process *p, struct err *e)
@@ -66,7 +94,8 @@ int runtime_create(const struct spec *spec, const struct cgroup *cgroup,
 		child.root_uid = (uint32_t)id_map_outside(spec->uid_map, spec->n_uid_map, 0);
 		child.root_gid = (uint32_t)id_map_outside(spec->gid_map, spec->n_gid_map, 0);
 	}
-	if (status_pair(sockets, e) < 0) {
+	if (clone_views(&child, cgroup, e) < 0 || status_pair(sockets, e) < 0) {
+		close_views(&child);
 		holder_end(&holder);
 		return -1;
 	}
@@ -82,6 +111,7 @@ int runtime_create(const struct spec *spec, const struct cgroup *cgroup,
 	}
 	if (ret->pid < 0)
 		err_sys(e, "create the container's process");
+	close_views(&child);
 	/* Only our end stays open, so that the child's death is seen as end of file. */
 	close(take_fd(&child_side));
 	failed = ret->pid < 0 || await_ready(ret, e) < 0;
