@@ -801,13 +801,14 @@ static void the_last_words_are_heard(void **state)
 	struct session a;
 	pid_t init;
 
-	spawn_attached(f, &a, "echo text; sleep 100");
+	spawn_attached(f, &a, "echo text; exec sleep 100");
 	usleep(100000);
 	init = state_of(f).init.pid;
 	kill(f->monitor, SIGSTOP);
 	for (int i = 0; i < 5; i++)
 		assert_int_equal(send(a.o.socket_fd, resize, sizeof resize, 0), sizeof resize);
 	kill(init, SIGKILL);
+	usleep(100000);
 	kill(f->monitor, SIGCONT);
 	wait_gone(f);
 	session_run(&a);
