@@ -35,9 +35,12 @@ static const struct {
 
 static int bind_node(int dev_fd, size_t i, struct err *e)
 {
-	struct mount_clone clone = { .dir_fd = AT_FDCWD,
-				     .path = nodes[i].host_path,
-				     .idmap_fd = -1 };
+	const struct mount_clone clone = {
+		.dir_fd = AT_FDCWD,
+		.path = nodes[i].host_path,
+		.attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC,
+		.idmap_fd = -1,
+	};
 	cleanup_fd int node = mount_clone(&clone, e), at = -1;
 	struct stat st;
 

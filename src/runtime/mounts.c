@@ -155,7 +155,12 @@ static int mount_mask(struct child *c, const struct spec_mount *m, struct err *e
 {
 	static const char *const empty[] = { "size=4k", "nr_inodes=1", "mode=555", NULL };
 	/* The host's /dev/null: the container's own could be anything (CVE-2025-31133). */
-	struct mount_clone null = { .dir_fd = AT_FDCWD, .path = "/dev/null", .idmap_fd = -1 };
+	const struct mount_clone null = {
+		.dir_fd = AT_FDCWD,
+		.path = "/dev/null",
+		.attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC,
+		.idmap_fd = -1,
+	};
 	cleanup_fd int at = open_kernel_path(c, m->target, e);
 	cleanup_fd int fd = -1;
 	struct stat st;
