@@ -6,6 +6,7 @@
 
 #include "cli/env_file.h"
 #include "engine/config_text.h"
+#include "engine/detach_keys.h"
 
 static int add_attach(void *options, const char *value, struct err *e)
 {
@@ -18,6 +19,15 @@ static int add_attach(void *options, const char *value, struct err *e)
 	if (!strcasecmp(value, "stderr"))
 		return o->attach_stderr = 1;
 	return err_set(e, ERR_USAGE, "valid streams are STDIN, STDOUT and STDERR");
+}
+
+static int set_detach_keys(void *options, const char *value, struct err *e)
+{
+	struct container_options *o = options;
+	struct detach_keys keys;
+
+	o->detach_keys = value;
+	return detach_keys_parse(value, &keys, e);
 }
 
 static int set_explain(void *options, const char *value, struct err *e)
@@ -44,7 +54,7 @@ static const struct option_row run_rows[] = {
 	{ "detach", 'd', OPTION_SWITCH, NULL, "Run container in background and print container ID",
 	  STORE(config.detach) },
 	{ "detach-keys", 0, OPTION_VALUE, "string",
-	  "Override the key sequence for detaching a container", STORE(detach_keys) },
+	  "Override the key sequence for detaching a container", set_detach_keys },
 	EXPLAIN,
 	{ "sig-proxy", 0, OPTION_SWITCH, NULL,
 	  "Proxy received signals to the process (default true)", STORE(sig_proxy) },

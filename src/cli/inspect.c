@@ -1,58 +1,80 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cale inspect: all that is known of containers, as JSON in Docker's shape. */
+/* cale inspect: everything that is known of containers, as JSON. */
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "cli/door.h"
 #include "cli/session.h"
+#include "cli/template.h"
 #include "engine/container_info.h"
 
 struct inspect_options {
 	struct options_head head;
-	const char *format;
+	const char *format, *type;
 };
 
+#define STORE(field) OPTION_STORE(struct inspect_options, field)
 static const struct option_row rows[] = {
-	{ "format", 'f', OPTION_VALUE, "string", "\"json\" prints it on one line",
-	  OPTION_STORE(struct inspect_options, format) },
+	{ "format", 'f', OPTION_VALUE, "string", "json, or a TEMPLATE with {{.State.Status}} …",
+	  STORE(format) },
+	{ "type", 0, OPTION_VALUE, "string", "Only objects of this type: container", STORE(type) },
 	{},
 };
 static const struct option_row *const tables[] = { rows, NULL };
 
+static int print_all(const json_t *list, const char *format, struct err *e)
+{
+	cleanup_by(text_free) struct text t = {};
+
+	if (!format || !strcmp(format, "json")) {
+		cleanup_free char *json = json_dump(list, format ? 0 : 4);
+
+		text_add(&t, "%s\n", json);
+		return door_print(&t, e);
+	}
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		if (template_add(&t, format, json_array_get(list, i), e) < 0)
+			return -1;
+		text_add(&t, "\n");
+	}
+	return door_print(&t, e);
+}
+
+/* What exists is printed, then what doesn't is said: scripts rely on both. */
 static int inspect(struct command_call *call, struct err *e)
 {
-	const struct inspect_options *o = call->options;
-	cleanup_by(text_free) struct text t = {};
 	cleanup_json json_t *list = json_array();
-	cleanup_free char *text = NULL;
+	const struct inspect_options *o = call->options;
+	struct err first = {};
 	struct engine en;
-	int status = 0;
 
-	if (o->format && strcmp(o->format, "json") != 0)
-		return err_set(e, ERR_USAGE, "--format %s: only json is known", o->format);
+	if (o->type && strcmp(o->type, "container") != 0)
+		return err_set(e, ERR_USAGE, "--type %s: only container is built", o->type);
 	if (session_open(call, &en, e) < 0)
 		return -1;
 	for (size_t i = 0; i < call->n_arguments; i++) {
-		json_t *c = container_inspect(&en, call->arguments[i], e);
+		struct err one = {};
+		json_t *object = container_inspect(&en, call->arguments[i], &one);
 
-		if (c) {
-			json_array_append_new(list, c);
-		} else {
-			door_report(e);
-			status = 1;
-		}
+		if (object)
+			json_array_append_new(list, object);
+		else if (first.code == ERR_NONE)
+			first = one;
 	}
 	engine_close(&en);
-	text = json_dump(list, !o->format);
-	text_add(&t, "%s\n", text);
-	return door_print(&t, e) < 0 ? -1 : status;
+	if (print_all(list, o->format, e) < 0)
+		return -1;
+	if (first.code == ERR_NONE)
+		return 0;
+	*e = first;
+	return -1;
 }
 
 const struct command command_inspect = {
 	.name = "inspect",
 	.aliases = "container inspect",
 	.section = SECTION_OTHER,
-	.usage = "[OPTIONS] CONTAINER [CONTAINER...]",
+	.usage = "[OPTIONS] NAME|ID [NAME|ID...]",
 	.summary = "Return low-level information on containers",
 	.options = tables,
 	.options_bytes = sizeof(struct inspect_options),

@@ -1,238 +1,178 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cale ps: lists containers. */
+/* cale ps: containers, newest first. */
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/json.h"
 #include "base/parse.h"
 #include "cli/door.h"
+#include "cli/listing.h"
+#include "cli/ps_filter.h"
 #include "cli/session.h"
 #include "engine/container_info.h"
 
-#define SHORT_ID_DIGITS 12
-#define COMMAND_SHOWN	20 /* characters, quotes included */
-#define COLUMNS_MAX	7
+#define SHORT_ID	12
+#define COMMAND_COLUMNS 20
 
 struct ps_options {
 	struct options_head head;
-	int all, latest, no_trunc, quiet;
-	const char *last, *format;
+	int all, quiet, no_trunc, latest;
+	int64_t last;
 	struct option_list filters;
+	const char *format;
 };
 
+static int set_last(void *options, const char *value, struct err *e)
+{
+	struct ps_options *o = options;
+
+	return parse_int(value, -1, INT32_MAX, &o->last, e);
+}
+
+#define STORE(field) OPTION_STORE(struct ps_options, field)
 static const struct option_row rows[] = {
 	{ "all", 'a', OPTION_SWITCH, NULL, "Show all containers (default shows just running)",
-	  OPTION_STORE(struct ps_options, all) },
+	  STORE(all) },
 	{ "filter", 'f', OPTION_LIST, "filter",
-	  "Filter output: name=, id=, status=, label=, ancestor=, exited=",
-	  OPTION_STORE(struct ps_options, filters) },
-	{ "format", 0, OPTION_VALUE, "string", "\"json\" prints one JSON object a line",
-	  OPTION_STORE(struct ps_options, format) },
-	{ "last", 'n', OPTION_VALUE, "int", "Show n last created containers (includes all states)",
-	  OPTION_STORE(struct ps_options, last) },
+	  "Filter by ancestor=, exited=, id=, label=, name=, status=", STORE(filters) },
+	{ "format", 0, OPTION_VALUE, "string",
+	  "json, 'table TEMPLATE' or TEMPLATE with {{.Names}}, {{.ID}}, {{.Status}} …",
+	  STORE(format) },
+	{ "last", 'n', OPTION_VALUE, "int",
+	  "Show n last created containers (includes all states) (default -1)", set_last },
 	{ "latest", 'l', OPTION_SWITCH, NULL,
-	  "Show the latest created container (includes all states)",
-	  OPTION_STORE(struct ps_options, latest) },
-	{ "no-trunc", 0, OPTION_SWITCH, NULL, "Don't truncate output",
-	  OPTION_STORE(struct ps_options, no_trunc) },
-	{ "quiet", 'q', OPTION_SWITCH, NULL, "Only display container IDs",
-	  OPTION_STORE(struct ps_options, quiet) },
+	  "Show the latest created container (includes all states)", STORE(latest) },
+	{ "no-trunc", 0, OPTION_SWITCH, NULL, "Don't truncate output", STORE(no_trunc) },
+	{ "quiet", 'q', OPTION_SWITCH, NULL, "Only display container IDs", STORE(quiet) },
 	{},
 };
 static const struct option_row *const tables[] = { rows, NULL };
 
-static int name_matches(const struct container_summary *c, const char *value)
+static void prepare(void *options)
 {
-	return strstr(c->record.config.name ?: "", value) != NULL;
+	struct ps_options *o = options;
+
+	o->last = -1;
 }
 
-static int id_matches(const struct container_summary *c, const char *value)
-{
-	return !strncmp(c->record.id, value, strlen(value));
-}
-
-static int status_matches(const struct container_summary *c, const char *value)
-{
-	return !strcmp(container_status_text(c->state.status), value);
-}
-
-static int label_matches(const struct container_summary *c, const char *value)
-{
-	size_t n = strlen(value);
-
-	for (size_t i = 0; i < c->record.config.n_labels; i++) {
-		const char *label = c->record.config.labels[i];
-
-		if (!strcmp(label, value) ||
-		    (!strchr(value, '=') && !strncmp(label, value, n) && label[n] == '='))
-			return 1;
-	}
-	return 0;
-}
-
-static int ancestor_matches(const struct container_summary *c, const char *value)
-{
-	return !strcmp(c->record.config.image, value) ||
-	       !strncmp(c->record.config.image_id, value, strlen(value));
-}
-
-static int exited_matches(const struct container_summary *c, const char *value)
-{
-	struct err ignored;
-	uint64_t code;
-
-	return c->state.status == CONTAINER_EXITED &&
-	       parse_uint(value, 255, &code, &ignored) == 0 && (int)code == c->state.exit_code;
-}
-
-static const struct filter {
-	const char *name;
-	int (*matches)(const struct container_summary *c, const char *value);
-} filters[] = {
-	{ "name", name_matches },	  { "id", id_matches },
-	{ "status", status_matches },	  { "label", label_matches },
-	{ "ancestor", ancestor_matches }, { "exited", exited_matches },
+static const struct listing_column columns[] = {
+	{ "ID", "CONTAINER ID" },    { "Image", "IMAGE" },	    { "Command", "COMMAND" },
+	{ "RunningFor", "CREATED" }, { "CreatedAt", "CREATED AT" }, { "Status", "STATUS" },
+	{ "State", "STATE" },	     { "Ports", "PORTS" },	    { "Names", "NAMES" },
+	{ "Labels", "LABELS" },	     { "Networks", "NETWORKS" },    {},
 };
 
-static const struct filter *find_filter(const char *text, const char **ret_value)
+/* The command as one text in quotes; cut to 20 characters as Docker does, at a whole one. */
+static char *command_text(const struct config *c, struct arena *a, int whole)
 {
-	size_t n = strcspn(text, "=");
+	cleanup_by(text_free) struct text t = {}, cut = {};
+	int n = 0;
 
-	for (size_t i = 0; text[n] && i < ARRAY_SIZE(filters); i++) {
-		if (strlen(filters[i].name) == n && !memcmp(filters[i].name, text, n)) {
-			*ret_value = text + n + 1;
-			return &filters[i];
+	for (size_t i = 0; i < c->n_entrypoint; i++)
+		text_add(&t, "%s%s", i ? " " : "", c->entrypoint[i]);
+	for (size_t i = 0; i < c->n_cmd; i++)
+		text_add(&t, "%s%s", i || c->n_entrypoint ? " " : "", c->cmd[i]);
+	for (const char *s = t.s ?: ""; *s; s++) {
+		n += ((unsigned char)*s & 0xc0) != 0x80;
+		if (n == COMMAND_COLUMNS && !whole && strlen(s) > 1) {
+			text_add(&cut, "…");
+			break;
 		}
+		text_add_bytes(&cut, s, 1);
 	}
-	return NULL;
+	return arena_printf(a, "\"%s\"", cut.s ?: "");
 }
 
-static int check_filters(const struct ps_options *o, struct err *e)
+static char *labels_text(const struct config *c, struct arena *a)
 {
-	const char *value;
+	cleanup_by(text_free) struct text t = {};
 
-	for (size_t i = 0; i < o->filters.n; i++) {
-		if (!find_filter(o->filters.items[i], &value))
-			return err_set(e, ERR_USAGE, "invalid filter '%s'", o->filters.items[i]);
-	}
-	return 0;
+	for (size_t i = 0; i < c->n_labels; i++)
+		text_add(&t, "%s%s", i ? "," : "", c->labels[i]);
+	return arena_strdup(a, t.s ?: "");
 }
 
-/* All filters must hold. Without -a, -n, -l and a status filter only running ones are shown. */
-static int is_shown(const struct ps_options *o, const struct container_summary *c)
+/* What the program called itself must not move the cursor. */
+static void put_clean(json_t *o, const char *key, const char *value)
 {
-	int any_state = o->all || o->latest || o->last;
+	cleanup_by(text_free) struct text t = {};
 
-	for (size_t i = 0; i < o->filters.n; i++) {
-		const char *value;
-		const struct filter *f = find_filter(o->filters.items[i], &value);
-
-		if (!f->matches(c, value))
-			return 0;
-		any_state |= f->matches == status_matches || f->matches == exited_matches;
-	}
-	return any_state || c->state.status == CONTAINER_RUNNING ||
-	       c->state.status == CONTAINER_RESTARTING;
+	text_add_printable(&t, value);
+	json_put_string(o, key, t.s ?: "");
 }
 
-/* What runs, in quotes: entrypoint and command. */
-static const char *command_text(const struct config *config, int no_trunc, struct arena *a)
+static json_t *row_of(const struct container_summary *c, const struct ps_options *o,
+		      struct arena *a)
 {
-	const char *text = "";
+	const struct config *config = &c->record.config;
+	char created[CLOCK_TEXT_SIZE], span[32];
+	json_t *row = json_object();
+
+	clock_format(c->record.created_nsec, created);
+	clock_human_span(clock_now_nsec() - c->record.created_nsec, span);
+	put_clean(row, "ID", o->no_trunc ? c->record.id : arena_strndup(a, c->record.id, SHORT_ID));
+	put_clean(row, "Image", config->image ?: "");
+	put_clean(row, "Command", command_text(config, a, o->no_trunc));
+	put_clean(
+		row, "CreatedAt",
+		arena_printf(a, "%.10s %.8s +0000 UTC", created, created + strlen("2006-01-02T")));
+	put_clean(row, "RunningFor", arena_printf(a, "%s ago", span));
+	put_clean(row, "Status", container_status_line(c, a));
+	put_clean(row, "State", container_status_text(c->state.status));
+	put_clean(row, "Ports", "");
+	put_clean(row, "Names", config->name ?: "");
+	put_clean(row, "Labels", labels_text(config, a));
+	put_clean(row, "Networks", config->network ?: "none");
+	return row;
+}
+
+static int is_up(const struct container_summary *c)
+{
+	return c->state.status == CONTAINER_RUNNING || c->state.status == CONTAINER_RESTARTING;
+}
+
+/* The rows of those that are asked for. */
+static json_t *collect(struct engine *en, const struct ps_options *o, struct err *e)
+{
+	cleanup_json json_t *list = json_array();
+	struct arena *a = o->head.arena;
+	int all = o->all || o->last >= 0 || ps_filter_asks_state(&o->filters);
+	struct container_summary *found;
 	size_t n;
 
-	for (size_t i = 0; i < config->n_entrypoint; i++)
-		text = arena_printf(a, "%s%s%s", text, *text ? " " : "", config->entrypoint[i]);
-	for (size_t i = 0; i < config->n_cmd; i++)
-		text = arena_printf(a, "%s%s%s", text, *text ? " " : "", config->cmd[i]);
-	n = strlen(text);
-	if (no_trunc || n + 2 <= COMMAND_SHOWN)
-		return arena_printf(a, "\"%s\"", text);
-	return arena_printf(a, "\"%.*s…\"", COMMAND_SHOWN - 3, text);
-}
-
-static void fill_row(const struct ps_options *o, const struct container_summary *c,
-		     const char **row)
-{
-	struct arena *a = o->head.arena;
-	char span[32];
-
-	clock_human_span(clock_now_nsec() - c->record.created_nsec, span);
-	row[0] = o->no_trunc ? c->record.id : arena_strndup(a, c->record.id, SHORT_ID_DIGITS);
-	row[1] = c->record.config.image;
-	row[2] = command_text(&c->record.config, o->no_trunc, a);
-	row[3] = arena_printf(a, "%s ago", span);
-	row[4] = container_status_line(c, a);
-	row[5] = "";
-	row[6] = c->record.config.name;
-}
-
-static const char *const titles[COLUMNS_MAX] = {
-	"CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES",
-};
-/* Docker's members for the same columns. */
-static const char *const members[COLUMNS_MAX] = {
-	"ID", "Image", "Command", "RunningFor", "Status", "Ports", "Names",
-};
-
-static void add_json(struct text *t, const struct container_summary *c, const char *const *row)
-{
-	cleanup_json json_t *o = json_object();
-	cleanup_free char *line = NULL;
-
-	for (size_t i = 0; i < COLUMNS_MAX; i++)
-		json_put_string(o, members[i], row[i]);
-	json_put_string(o, "State", container_status_text(c->state.status));
-	line = json_dump(o, 0);
-	text_add(t, "%s\n", line);
-}
-
-static void show(const struct ps_options *o, const struct container_summary *list, size_t n,
-		 struct text *t)
-{
-	const char **cells = arena_alloc(o->head.arena, (n + 1) * COLUMNS_MAX * sizeof *cells);
-
-	memcpy(cells, titles, sizeof titles);
+	found = container_list(en, a, &n, e);
+	if (!found)
+		return NULL;
 	for (size_t i = 0; i < n; i++) {
-		const char **row = cells + (i + 1) * COLUMNS_MAX;
-
-		fill_row(o, &list[i], row);
-		if (o->quiet)
-			text_add(t, "%s\n", row[0]);
-		else if (o->format)
-			add_json(t, &list[i], row);
+		if (o->last >= 0 && json_array_size(list) >= (size_t)o->last)
+			break;
+		if ((all || is_up(&found[i])) && ps_filter_matches(&o->filters, &found[i]))
+			json_array_append_new(list, row_of(&found[i], o, a));
 	}
-	if (!o->quiet && !o->format)
-		text_add_table(t, cells, n + 1, COLUMNS_MAX);
+	return take_ptr(list);
 }
 
 static int ps(struct command_call *call, struct err *e)
 {
-	const struct ps_options *o = call->options;
 	cleanup_by(text_free) struct text t = {};
-	struct container_summary *list;
-	uint64_t last = UINT64_MAX;
-	size_t n, shown = 0;
+	cleanup_json json_t *list = NULL;
+	struct ps_options *o = call->options;
+	const struct listing listing = {
+		.columns = columns,
+		.usual = "table {{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t"
+			 "{{.Ports}}\t{{.Names}}",
+		.format = o->quiet ? "{{.ID}}" : o->format,
+	};
 	struct engine en;
 
-	if (o->format && strcmp(o->format, "json") != 0)
-		return err_set(e, ERR_USAGE, "--format %s: only json is known", o->format);
-	if (o->last && parse_uint(o->last, UINT32_MAX, &last, e) < 0)
-		return err_wrap(e, "--last");
-	if (check_filters(o, e) < 0 || session_open(call, &en, e) < 0)
+	if (ps_filter_check(&o->filters, e) < 0 || session_open(call, &en, e) < 0)
 		return -1;
 	if (o->latest)
-		last = 1;
-	list = container_list(&en, call->arena, &n, e);
-	for (size_t i = 0; list && i < n && shown < last; i++) {
-		if (is_shown(o, &list[i]))
-			list[shown++] = list[i];
-	}
+		o->last = 1;
+	list = collect(&en, o, e);
 	engine_close(&en);
 	if (!list)
 		return -1;
-	show(o, list, shown, &t);
-	return t.s ? door_print(&t, e) : 0;
+	return listing_add(&t, &listing, list, e) < 0 ? -1 : door_print(&t, e);
 }
 
 const struct command command_ps = {
@@ -243,5 +183,6 @@ const struct command command_ps = {
 	.summary = "List containers",
 	.options = tables,
 	.options_bytes = sizeof(struct ps_options),
+	.prepare = prepare,
 	.run = ps,
 };

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cale run, cale create: make a container from an image; run starts it and stays with it. */
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/json.h"
@@ -19,8 +18,6 @@ static int explain(struct engine *en, struct container_options *o, struct err *e
 	cleanup_by(text_free) struct text t = {};
 	struct plan plan;
 
-	if (*o->explain && strcmp(o->explain, "json") != 0)
-		return err_set(e, ERR_USAGE, "--explain=%s: only json is known", o->explain);
 	if (container_explain(en, &o->config, o->head.arena, &plan, e) < 0)
 		return -1;
 	if (*o->explain) {
@@ -102,12 +99,11 @@ static int create(struct command_call *call, struct err *e)
 	if (container_options_finish(o, call->arguments, call->n_arguments, e) < 0 ||
 	    session_open(call, &en, e) < 0)
 		return -1;
-	failed = container_create(&en, &o->config, id, e);
+	failed = o->explain ? explain(&en, o, e) : container_create(&en, &o->config, id, e);
 	engine_close(&en);
-	if (failed)
-		return -1;
-	printf("%s\n", id);
-	return 0;
+	if (!failed && !o->explain)
+		printf("%s\n", id);
+	return failed;
 }
 
 const struct command command_run = {

@@ -7,6 +7,7 @@
 #include "cli/session.h"
 #include "engine/container.h"
 #include "engine/container_info.h"
+#include "engine/detach_keys.h"
 #include "engine/monitor.h"
 #include "engine/tty.h"
 
@@ -52,7 +53,11 @@ static int start_attached(struct engine *en, const char *name, const struct star
 	struct container_summary c;
 	struct attached a = { .sig_proxy = 1, .detach_keys = o->detach_keys };
 	struct container_attach attach = { .streams = MONITOR_STDOUT };
+	struct detach_keys keys;
 
+	/* Now, not when it runs already. */
+	if (o->detach_keys && detach_keys_parse(o->detach_keys, &keys, e) < 0)
+		return err_wrap(e, "--detach-keys");
 	if (container_summarize(en, name, o->head.arena, &c, e) < 0)
 		return -1;
 	a.tty = c.record.config.tty;
