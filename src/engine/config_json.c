@@ -7,9 +7,9 @@
 #include "engine/config_text.h"
 
 enum field_kind {
-	FIELD_TEXT,   /* const char *; absent when NULL */
+	FIELD_TEXT,   /* const char *; "" when NULL, as Docker's clients expect it */
 	FIELD_LIST,   /* char ** and its count; null when empty */
-	FIELD_NUMBER, /* int64_t or uint64_t below 2^63; absent when it is `unset` */
+	FIELD_NUMBER, /* int64_t or uint64_t below 2^63; absent when it is an `unset` of -1 */
 	FIELD_SWITCH, /* int */
 };
 
@@ -65,15 +65,16 @@ static void put_field(json_t *o, const struct field *f, const struct config *c)
 
 	switch (f->kind) {
 	case FIELD_TEXT:
-		if (*(char *const *)at)
-			json_put_string(o, f->key, *(char *const *)at);
+		json_put_string(o, f->key, *(char *const *)at ?: "");
 		break;
 	case FIELD_LIST:
 		if (n)
 			json_put_strings(o, f->key, *(char **const *)at, n);
+		else
+			json_object_set_new(o, f->key, json_null());
 		break;
 	case FIELD_NUMBER:
-		if (*(const int64_t *)at != f->unset)
+		if (*(const int64_t *)at >= 0 || *(const int64_t *)at != f->unset)
 			json_object_set_new(o, f->key, json_integer(*(const int64_t *)at));
 		break;
 	case FIELD_SWITCH:
@@ -117,7 +118,7 @@ static int get_field(const json_t *o, const struct field *f, const struct readin
 	case FIELD_TEXT:
 		if (json_get_string(o, f->key, &text, e) < 0)
 			return -1;
-		*(char **)at = arena_strdup(r->arena, text);
+		*(char **)at = text && *text ? arena_strdup(r->arena, text) : NULL;
 		return 0;
 	case FIELD_LIST:
 		return json_get_strings(o, f->key, CONFIG_STRINGS_MAX, r->arena, at, n, e);
