@@ -13,16 +13,15 @@
 #define LANDLOCK_VERSION    1 /* LANDLOCK_CREATE_RULESET_VERSION */
 #define LANDLOCK_SCOPES_ABI 6
 
-/* Which controllers bind here: only asked where a limit is set, since asking costs system calls. */
+/* Which controllers bind here. */
 static void ask_resources(struct plan_host *host, struct arena *a)
 {
-	char mend[256];
+		struct cgroup_lack lacks[RESOURCE_COUNT];
 
+	cgroup_lacks(lacks);
 	for (int r = 0; r < RESOURCE_COUNT; r++) {
-		const char *why = cgroup_why_not((enum resource)r, mend, sizeof mend);
-
-		host->resources[r].why = arena_strdup(a, why);
-		host->resources[r].mend = why ? arena_strdup(a, mend) : NULL;
+		host->resources[r].why = lacks[r].why;
+		host->resources[r].mend = lacks[r].why ? arena_strdup(a, lacks[r].hint) : NULL;
 	}
 }
 

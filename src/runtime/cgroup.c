@@ -66,6 +66,8 @@ static struct cgroup_group new_group(const struct cgroup_hierarchy *h)
 	return g;
 }
 
+static const char no_proc[] = "/proc can't be read";
+
 const char *cgroup_why_not(enum resource r, char *hint, size_t hint_size)
 {
 	cleanup_arena struct arena *a = arena_new();
@@ -75,7 +77,23 @@ const char *cgroup_why_not(enum resource r, char *hint, size_t hint_size)
 	if (cgroup_host_read(a, &host, &e) == 0)
 		return cgroup_probe(&host, r, hint, hint_size);
 	snprintf(hint, hint_size, "mount -t proc proc /proc");
-	return "/proc can't be read";
+	return no_proc;
+}
+
+void cgroup_lacks(struct cgroup_lack lacks[RESOURCE_COUNT])
+{
+	cleanup_arena struct arena *a = arena_new();
+	struct cgroup_host host;
+	struct err e;
+	int known = cgroup_host_read(a, &host, &e) == 0;
+
+	for (int r = 0; r < RESOURCE_COUNT; r++) {
+		struct cgroup_lack *l = &lacks[r];
+
+		l->hint[0] = '\0';
+		l->why = known ? cgroup_probe(&host, (enum resource)r, l->hint, sizeof(l->hint))
+			       : no_proc;
+	}
 }
 
 /* ---- create ---- */

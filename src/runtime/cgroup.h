@@ -21,6 +21,12 @@ struct cgroup;
 
 /* Why `r` can't be enforced here by this user: NULL when it can; `hint` says the mend. */
 const char *cgroup_why_not(enum resource r, char *hint, size_t hint_size);
+/* The same for all of them, which costs little more than one. */
+struct cgroup_lack {
+	const char *why; /* NULL: it can be enforced */
+	char hint[320];
+};
+void cgroup_lacks(struct cgroup_lack lacks[RESOURCE_COUNT]);
 
 /* Makes the groups below `path` ("cale/<id>") and writes the limits. NULL on error. */
 struct cgroup *cgroup_create(const char *path, const struct resources *r, struct err *e);
