@@ -16,7 +16,7 @@
 /* Which controllers bind here. */
 static void ask_resources(struct plan_host *host, struct arena *a)
 {
-		struct cgroup_lack lacks[RESOURCE_COUNT];
+	struct cgroup_lack lacks[RESOURCE_COUNT];
 
 	cgroup_lacks(lacks);
 	for (int r = 0; r < RESOURCE_COUNT; r++) {
