@@ -52,9 +52,9 @@ host_groups() {
 host_programs() {
 	mkdir -p "$CALE_RUN/bin" &&
 		cp -a "$CALE_BUILD/cale" "$CALE_RUN/bin/" || return
-	[ ! -d "$CALE_BUILD/libexec" ] || cp -a "$CALE_BUILD/libexec" "$CALE_RUN/bin/"
+	mkdir -p "$CALE_RUN/bin/src/worker" &&
+		find "$CALE_BUILD/src/worker" -maxdepth 1 -type f -name 'cale-*' -exec cp -t "$CALE_RUN/bin/src/worker/" {} +
 	find "$CALE_BUILD/tests/attack" -maxdepth 1 -type f -name 'attack_*' -exec cp -t "$CALE_RUN/bin/" {} +
-	find "$CALE_RUN/bin" -name '*.p' -prune -exec rm -rf {} +
 	cp "$CALE_TOP/tests/system/with-pty" "$CALE_RUN/bin/" &&
 		chmod -R a+rX "$CALE_RUN/bin"
 }
