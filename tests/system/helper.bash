@@ -68,8 +68,7 @@ containers_remove() {
 
 own_mounts() { awk -v s="$STATE/" 'index($5, s) == 1 { print $5 }' /proc/self/mountinfo; }
 own_groups() {
-	find /sys/fs/cgroup -mindepth 2 -type d \( -path '*/cale/*' -o -path "*/$CALE_GROUP/*" \) \
-		! -path '*/process_api/*' ! -path '*/shell' 2>/dev/null | sort
+	find /sys/fs/cgroup -mindepth 2 -type d -path '*/cale/*' ! -path '*/process_api/*' 2>/dev/null | sort
 }
 # Processes that run our copy of the program, but for the one that keeps a user's namespaces.
 own_processes() {
