@@ -15,15 +15,21 @@
 	X(documentation) \
 	X(exec) \
 	X(help) \
+	X(image_inspect) \
+	X(images) \
+	X(import) \
 	X(inspect) \
 	X(kill) \
+	X(load) \
 	X(logs) \
 	X(ps) \
 	X(restart) \
 	X(rm) \
+	X(rmi) \
 	X(run) \
 	X(start) \
 	X(stop) \
+	X(tag) \
 	X(version) \
 	X(wait)
 /* clang-format on */

@@ -47,3 +47,9 @@ int session_for_each_printed(struct command_call *call, session_action *act, str
 {
 	return for_each(call, act, 1, e);
 }
+
+void session_close(struct engine *en)
+{
+	if (en->arena)
+		engine_close(en);
+}

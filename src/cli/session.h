@@ -7,6 +7,9 @@
 
 /* Opens the engine that the global options name; says what the user must know once. */
 int session_open(const struct command_call *call, struct engine *ret, struct err *e);
+/* Ends it; accepts one that was never opened, as long as it was zeroed. */
+void session_close(struct engine *en);
+#define cleanup_session __attribute__((__cleanup__(session_close)))
 
 /*
  * Opens the engine and does `act` with each argument; a failure is reported and the rest still

@@ -39,7 +39,7 @@ int container_image_find(struct engine *en, const char *name, struct arena *a,
 	*ret = (struct container_image){ .hold_fd = -1 };
 	if (find_id(en, name, id, e) < 0)
 		return -1;
-	ret->hold_fd = image_store_hold(&en->images, 0, e);
+	ret->hold_fd = image_store_hold(&en->images, IMAGE_HOLD_USE, e);
 	if (ret->hold_fd < 0)
 		return -1;
 	ret->record = image_store_read(&en->images, id, a, e);

@@ -147,7 +147,7 @@ static int publish(const struct images *i, struct prepare *p, struct image_load 
 static int load(const struct images *i, const struct gather *g, const char *name,
 		struct image_load *l, struct err *e)
 {
-	cleanup_fd int hold = image_store_hold(i->store, 0, e);
+	cleanup_fd int hold = image_store_hold(i->store, IMAGE_HOLD_USE, e);
 	cleanup_by(image_stage_close) struct image_stage stage = { .fd = -1 };
 	cleanup_by(prepare_end) struct prepare p = {
 		.stores = i, .stage = &stage, .load = l, .arena = arena_new()

@@ -9,7 +9,7 @@
 int image_tag(const struct images *i, const char *source, const char *target, struct err *e)
 {
 	cleanup_by(image_change_abort) struct image_change change = { .lock_fd = -1 };
-	cleanup_fd int hold = image_store_hold(i->store, 0, e);
+	cleanup_fd int hold = image_store_hold(i->store, IMAGE_HOLD_USE, e);
 	char id[DIGEST_SIZE];
 	struct image_ref ref;
 
@@ -104,7 +104,7 @@ static void layer_removed(void *context, const char *chain_id)
 {
 	const struct needs *n = context;
 
-	if (n->heard)
+	if (n->heard && n->heard->removed)
 		n->heard->removed(n->heard->context, chain_id);
 }
 
@@ -151,10 +151,7 @@ int images_clean(const struct images *i, const struct layer_removal *heard, stru
 	cleanup_arena struct arena *a = arena_new();
 	struct needs n = { .heard = heard };
 	const struct layer_removal removal = { layer_needed, layer_removed, &n };
-	cleanup_fd int lock = image_store_hold(i->store, 1, e);
 
-	if (lock < 0)
-		return e->code == ERR_CONFLICT ? 0 : -1;
 	if (collect_needs(i->store, a, &n, e) < 0 || layer_store_clean(i->layers, &removal, e) < 0)
 		return -1;
 	return image_blobs_clean(i->store, blob_needed, &n, e);

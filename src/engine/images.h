@@ -5,10 +5,11 @@
  */
 #pragma once
 
+#include "base/json.h"
 #include "image/store.h"
 #include "storage/layers.h"
 
-/* Both borrowed; usually those of struct engine. */
+/* Both borrowed; those of struct engine: { &en.images, &en.layers }. */
 struct images {
 	const struct image_store *store;
 	const struct layer_store *layers;
@@ -52,28 +53,34 @@ struct image_item {
 /* One for each name and nameless image, newest first. */
 int images_list(const struct images *i, struct arena *a, struct image_item **ret, size_t *ret_n,
 		struct err *e);
-/* One element of what `docker image inspect` prints, as JSON text; the caller frees. */
-char *image_inspect(const struct images *i, const char *name, struct err *e);
+/* One element of what `docker image inspect` prints; the caller's. */
+json_t *image_inspect(const struct images *i, const char *name, struct err *e);
 
 /* ---- names and out ---- */
 int image_tag(const struct images *i, const char *source, const char *target, struct err *e);
-
-struct image_use {
-	const char *image_id, *container;
-};
 
 struct image_removal {
 	struct arena *arena; /* of the results */
 	const char *name;
 	int force;    /* remove a name although a container uses the image; all names of an id */
 	int no_prune; /* leave layers and blobs that nothing needs any more */
-	const struct image_use *uses;
-	size_t n_uses;
+	/*
+	 * Does a container use the image? 1 with its id for people in `container` (65 bytes), 0, or
+	 * -1. Asked while nobody can start to use one.
+	 */
+	int (*find_user)(void *context, const char *image_id, char *container, struct err *e);
+	void *context;
 	char **lines; /* result: "Untagged: …", "Deleted: …" */
 	size_t n_lines;
 };
-/* ERR_CONFLICT when a container uses the image, or an id has names in several repositories. */
+/*
+ * ERR_CONFLICT when a container uses the image, or an id has names in several repositories. Waits
+ * for loads in progress.
+ */
 int image_remove(const struct images *i, struct image_removal *r, struct err *e);
 
-/* Layers and blobs that no image needs go, as do leftovers of crashes. A load in progress: nothing. */
+/*
+ * Layers and blobs that no image needs go, as do leftovers of crashes. For somebody who holds the
+ * store with IMAGE_HOLD_REMOVE. `heard` (may be NULL) is told of each layer.
+ */
 int images_clean(const struct images *i, const struct layer_removal *heard, struct err *e);

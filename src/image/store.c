@@ -48,9 +48,9 @@ void image_store_close(struct image_store *s)
 	*s = (struct image_store){ -1, -1, -1, -1 };
 }
 
-int image_store_hold(const struct image_store *s, int exclusive, struct err *e)
+int image_store_hold(const struct image_store *s, enum image_hold hold, struct err *e)
 {
-	return file_lock(s->fd, "lock", exclusive ? LOCK_EX | LOCK_NB : LOCK_SH, e);
+	return file_lock(s->fd, "lock", hold == IMAGE_HOLD_REMOVE ? LOCK_EX : LOCK_SH, e);
 }
 
 struct image_record *image_store_read(const struct image_store *s, const char *id, struct arena *a,

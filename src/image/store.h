@@ -29,10 +29,14 @@ void image_store_close(struct image_store *s);
 
 /*
  * A lock under which no image, layer or blob is removed: for loads, and for `run` from finding an
- * image until its use is recorded. A descriptor to close. With `exclusive` it is the remover's:
- * ERR_CONFLICT when somebody else holds one.
+ * image until its use is recorded. A descriptor to close. The remover's excludes all others; both
+ * wait for each other.
  */
-int image_store_hold(const struct image_store *s, int exclusive, struct err *e);
+enum image_hold {
+	IMAGE_HOLD_USE,
+	IMAGE_HOLD_REMOVE,
+};
+int image_store_hold(const struct image_store *s, enum image_hold hold, struct err *e);
 
 /* ---- records ---- */
 struct image_record *image_store_read(const struct image_store *s, const char *id, struct arena *a,
