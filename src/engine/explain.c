@@ -13,7 +13,7 @@ static const struct {
 	[PLAN_MAY] = { "may", "May" },
 	[PLAN_MAY_NOT] = { "may not", "MayNot" },
 	[PLAN_LIMIT] = { "limits", "Limits" },
-	[PLAN_MISSING] = { "missing: defaults that this host can't enforce", "Missing" },
+	[PLAN_MISSING] = { "missing on this host", "Missing" },
 };
 
 /* Characters, not bytes: UTF-8's continuation bytes take no column. */

@@ -33,6 +33,7 @@ struct plan_host {
 	uint32_t slice_base;   /* privileged: where this container's own ids begin */
 	unsigned cpus;	       /* of the host */
 	uint64_t capabilities; /* that this kernel knows, as bits */
+	uint64_t held; /* … and that we can hand on where the container has no user namespace */
 	struct plan_cause resources[RESOURCE_COUNT], lacks[LACK_COUNT];
 };
 

@@ -59,6 +59,9 @@ static int check_asked(const struct planning *p, struct err *e)
 	if (asked & ~p->host->capabilities)
 		return err_set(e, ERR_UNENFORCED, "--cap-add %s: this kernel doesn't know it",
 			       names(p, asked & ~p->host->capabilities));
+	if (!p->own_users && (asked & ~p->host->held))
+		return err_set(e, ERR_UNENFORCED, "--cap-add %s: Cale itself runs without it",
+			       names(p, asked & ~p->host->held));
 	if (!in_user_namespace)
 		return 0;
 	if (asked & INITIAL_ONLY)
@@ -111,6 +114,11 @@ int plan_capabilities(struct planning *p, struct err *e)
 		return -1;
 	}
 	set &= p->host->capabilities;
+	if (!p->own_users && (set & ~p->host->held)) {
+		plan_miss(p, SETTING_CAPABILITIES, names(p, set & ~p->host->held),
+			  (struct plan_cause){ "Cale itself runs without it" });
+		set &= p->host->held;
+	}
 	process->cap_bounding = process->cap_permitted = process->cap_effective = set;
 	process->nonroot_loses_capabilities = 1;
 	describe(p, set);

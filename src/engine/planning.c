@@ -68,14 +68,16 @@ static void fill_rootfs(const struct engine *en, const struct container_record *
 	};
 }
 
-/* Those that this kernel knows. */
-static uint64_t kernel_capabilities(void)
+/* Those that this kernel knows, and of them those in our own bounding set. */
+static void ask_capabilities(struct plan_host *host)
 {
-	uint64_t set = 0;
+	int in_set;
 
-	for (unsigned long cap = 0; cap < 64 && prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
-		set |= UINT64_C(1) << cap;
-	return set;
+	for (unsigned long cap = 0;
+	     cap < 64 && (in_set = prctl(PR_CAPBSET_READ, cap, 0, 0, 0)) >= 0; cap++) {
+		host->capabilities |= UINT64_C(1) << cap;
+		host->held |= (uint64_t)in_set << cap;
+	}
 }
 
 static unsigned online_cpus(void)
@@ -95,8 +97,8 @@ static void fill_host(const struct engine *en, const struct container_record *r,
 				      ? 0
 				      : defaults.id_base + (uint32_t)r->slice * defaults.id_count,
 		.cpus = online_cpus(),
-		.capabilities = kernel_capabilities(),
 	};
+	ask_capabilities(host);
 	ask_resources(host, a);
 	ask_lsms(host);
 }
