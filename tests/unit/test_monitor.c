@@ -35,11 +35,14 @@
 #include "engine/monitor_message.h"
 
 /* A sanitizer's shadow is private, too. */
-#ifdef __SANITIZE_ADDRESS__
-#define PRIVATE_MAX_KB (64 << 10)
+#ifdef __has_feature
+#define IS_SANITIZED __has_feature(address_sanitizer)
+#elif defined(__SANITIZE_ADDRESS__)
+#define IS_SANITIZED 1
 #else
-#define PRIVATE_MAX_KB 1024
+#define IS_SANITIZED 0
 #endif
+#define PRIVATE_MAX_KB (IS_SANITIZED ? 64 << 10 : 1024)
 
 struct fixture {
 	char folder[32];
