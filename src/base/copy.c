@@ -20,6 +20,14 @@
 #define XATTR_NAMES_MAX 65536
 #define XATTR_VALUE_MAX 65536
 
+/* One name in a folder of the source, to appear in one of the destination. */
+struct entry {
+	int from_dir, to_dir;
+	const char *name;
+	int depth;
+	struct stat st;
+};
+
 struct copier {
 	int flags;
 	struct links links; /* source inode → first path in the destination */
@@ -115,113 +123,113 @@ static int copy_content(const struct copier *c, int from, int to, off_t size)
 	return 0;
 }
 
-static int copy_regular(struct copier *c, int from_dir, int to_dir, const char *name)
+static int copy_regular(struct copier *c, const struct entry *x)
 {
-	cleanup_fd int from = path_open_nofollow(from_dir, name, O_RDONLY | O_NONBLOCK, c->e);
+	cleanup_fd int from = path_open_nofollow(x->from_dir, x->name, O_RDONLY | O_NONBLOCK, c->e);
 	cleanup_fd int to = -1;
 	struct stat st;
 
 	if (from < 0)
 		return -1;
 	if (fstat(from, &st) < 0 || !S_ISREG(st.st_mode))
-		return err_set(c->e, ERR_INVALID, "%s changed while it was copied", name);
-	to = openat(to_dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		return err_set(c->e, ERR_INVALID, "%s changed while it was copied", x->name);
+	to = openat(x->to_dir, x->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (to < 0)
-		return err_sys(c->e, "create %s", name);
+		return err_sys(c->e, "create %s", x->name);
 	if (copy_content(c, from, to, st.st_size) < 0)
-		return err_wrap(c->e, "%s", name);
+		return err_wrap(c->e, "%s", x->name);
 	return copy_attributes(c, from, to, &st);
 }
 
-static int copy_link(struct copier *c, int from_dir, int to_dir, const char *name,
-		     const struct stat *st)
+static int copy_link(struct copier *c, const struct entry *x)
 {
-	const struct timespec times[2] = { st->st_atim, st->st_mtim };
+	const struct timespec times[2] = { x->st.st_atim, x->st.st_mtim };
 	char target[4096];
-	ssize_t n = readlinkat(from_dir, name, target, sizeof target - 1);
+	ssize_t n = readlinkat(x->from_dir, x->name, target, sizeof target - 1);
 
 	if (n < 0)
-		return err_sys(c->e, "read link %s", name);
+		return err_sys(c->e, "read link %s", x->name);
 	target[n] = '\0';
-	if (symlinkat(target, to_dir, name) < 0 ||
-	    fchownat(to_dir, name, st->st_uid, st->st_gid, AT_SYMLINK_NOFOLLOW) < 0 ||
-	    utimensat(to_dir, name, times, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(c->e, "create link %s", name);
+	if (symlinkat(target, x->to_dir, x->name) < 0 ||
+	    fchownat(x->to_dir, x->name, x->st.st_uid, x->st.st_gid, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    utimensat(x->to_dir, x->name, times, AT_SYMLINK_NOFOLLOW) < 0)
+		return err_sys(c->e, "create link %s", x->name);
 	return 0;
 }
 
-static int copy_special(struct copier *c, int to_dir, const char *name, const struct stat *st)
+static int copy_special(struct copier *c, const struct entry *x)
 {
-	const struct timespec times[2] = { st->st_atim, st->st_mtim };
+	const struct timespec times[2] = { x->st.st_atim, x->st.st_mtim };
 
-	if (mknodat(to_dir, name, st->st_mode, st->st_rdev) < 0)
-		return errno == EPERM ? 0 : err_sys(c->e, "create special file %s", name);
-	if (fchownat(to_dir, name, st->st_uid, st->st_gid, AT_SYMLINK_NOFOLLOW) < 0 ||
-	    fchmodat(to_dir, name, st->st_mode & 07777, 0) < 0 ||
-	    utimensat(to_dir, name, times, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(c->e, "create special file %s", name);
+	if (mknodat(x->to_dir, x->name, x->st.st_mode, x->st.st_rdev) < 0)
+		return errno == EPERM ? 0 : err_sys(c->e, "create special file %s", x->name);
+	if (fchownat(x->to_dir, x->name, x->st.st_uid, x->st.st_gid, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    fchmodat(x->to_dir, x->name, x->st.st_mode & 07777, 0) < 0 ||
+	    utimensat(x->to_dir, x->name, times, AT_SYMLINK_NOFOLLOW) < 0)
+		return err_sys(c->e, "create special file %s", x->name);
 	return 0;
 }
 
 static int copy_entries(struct copier *c, int from_dir, int to_dir, int depth);
 
-static int copy_folder(struct copier *c, int from_dir, int to_dir, const char *name, int depth)
+static int copy_folder(struct copier *c, const struct entry *x)
 {
-	cleanup_fd int from = path_open_nofollow(from_dir, name, O_RDONLY | O_DIRECTORY, c->e);
+	cleanup_fd int from =
+		path_open_nofollow(x->from_dir, x->name, O_RDONLY | O_DIRECTORY, c->e);
 	cleanup_fd int to = -1;
 	struct stat st;
 
 	if (from < 0)
 		return -1;
 	if (fstat(from, &st) < 0)
-		return err_sys(c->e, "stat %s", name);
+		return err_sys(c->e, "stat %s", x->name);
 	if (c->flags & COPY_WHITEOUTS && is_opaque(from) &&
-	    path_remove_tree(to_dir, name, c->e) < 0)
+	    path_remove_tree(x->to_dir, x->name, c->e) < 0)
 		return -1;
-	if (mkdirat(to_dir, name, 0700) < 0 && errno != EEXIST)
-		return err_sys(c->e, "create folder %s", name);
-	to = path_open_nofollow(to_dir, name, O_RDONLY | O_DIRECTORY, c->e);
-	if (to < 0 || copy_entries(c, from, to, depth + 1) < 0)
+	if (mkdirat(x->to_dir, x->name, 0700) < 0 && errno != EEXIST)
+		return err_sys(c->e, "create folder %s", x->name);
+	to = path_open_nofollow(x->to_dir, x->name, O_RDONLY | O_DIRECTORY, c->e);
+	if (to < 0 || copy_entries(c, from, to, x->depth + 1) < 0)
 		return -1;
 	return copy_attributes(c, from, to, &st);
 }
 
 /* What a lower layer left under this name goes, unless both are folders. */
-static int clear_way(struct copier *c, int to_dir, const char *name, const struct stat *st)
+static int clear_way(struct copier *c, const struct entry *x)
 {
 	struct stat old;
 
-	if (!(c->flags & COPY_WHITEOUTS) || fstatat(to_dir, name, &old, AT_SYMLINK_NOFOLLOW) < 0 ||
-	    (S_ISDIR(st->st_mode) && S_ISDIR(old.st_mode)))
+	if (!(c->flags & COPY_WHITEOUTS) ||
+	    fstatat(x->to_dir, x->name, &old, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    (S_ISDIR(x->st.st_mode) && S_ISDIR(old.st_mode)))
 		return 0;
-	return path_remove_tree(to_dir, name, c->e);
+	return path_remove_tree(x->to_dir, x->name, c->e);
 }
 
-static int copy_entry(struct copier *c, int from_dir, int to_dir, const char *name, int depth)
+static int copy_entry(struct copier *c, struct entry *x)
 {
-	struct stat st;
-	int linked;
+	int linked, failed;
 
-	if (fstatat(from_dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(c->e, "stat %s", name);
-	if (clear_way(c, to_dir, name, &st) < 0)
+	if (fstatat(x->from_dir, x->name, &x->st, AT_SYMLINK_NOFOLLOW) < 0)
+		return err_sys(c->e, "stat %s", x->name);
+	if (clear_way(c, x) < 0)
 		return -1;
-	if (S_ISDIR(st.st_mode))
-		return copy_folder(c, from_dir, to_dir, name, depth);
-	if (c->flags & COPY_WHITEOUTS && is_whiteout(&st))
+	if (S_ISDIR(x->st.st_mode))
+		return copy_folder(c, x);
+	if (c->flags & COPY_WHITEOUTS && is_whiteout(&x->st))
 		return 0;
-	linked = links_try(&c->links, &st, to_dir, name);
+	linked = links_try(&c->links, &x->st, x->to_dir, x->name);
 	if (linked)
-		return linked < 0 ? err_sys(c->e, "link %s", name) : 0;
-	if (S_ISREG(st.st_mode))
-		linked = copy_regular(c, from_dir, to_dir, name);
-	else if (S_ISLNK(st.st_mode))
-		linked = copy_link(c, from_dir, to_dir, name, &st);
+		return linked < 0 ? err_sys(c->e, "link %s", x->name) : 0;
+	if (S_ISREG(x->st.st_mode))
+		failed = copy_regular(c, x);
+	else if (S_ISLNK(x->st.st_mode))
+		failed = copy_link(c, x);
 	else
-		linked = copy_special(c, to_dir, name, &st);
-	if (linked == 0)
-		links_remember(&c->links, &st, to_dir, name);
-	return linked;
+		failed = copy_special(c, x);
+	if (!failed)
+		links_remember(&c->links, &x->st, x->to_dir, x->name);
+	return failed;
 }
 
 static int copy_entries(struct copier *c, int from_dir, int to_dir, int depth)
@@ -237,7 +245,10 @@ static int copy_entries(struct copier *c, int from_dir, int to_dir, int depth)
 	while (!failed && (entry = readdir(dir))) {
 		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
 			continue;
-		failed = copy_entry(c, from_dir, to_dir, entry->d_name, depth) < 0;
+		failed = copy_entry(c, &(struct entry){ .from_dir = from_dir,
+							.to_dir = to_dir,
+							.name = entry->d_name,
+							.depth = depth }) < 0;
 	}
 	closedir(dir);
 	return failed ? -1 : 0;

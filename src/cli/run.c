@@ -52,26 +52,26 @@ static unsigned stream_bits(const struct attached *a)
 
 static int run_in(struct engine *en, struct container_options *o, struct err *e)
 {
-	struct container_attach attach = {};
-	char id[CONTAINER_ID_SIZE];
+	struct container_begin begin = {};
 	struct attached a = {};
 
 	if (o->explain)
 		return explain(en, o, e);
 	if (!o->config.detach) {
 		choose_streams(o, &a);
-		attach.streams = stream_bits(&a);
+		begin.streams = stream_bits(&a);
 		if (attached_check_tty(a.tty, a.forward_stdin, e) < 0)
 			return -1;
 	}
 	if (o->config.tty)
-		tty_size(STDOUT_FILENO, &attach.rows, &attach.columns);
-	if (container_run(en, &o->config, &attach, id, &a.socket_fd, e) < 0)
+		tty_size(STDOUT_FILENO, &begin.rows, &begin.columns);
+	if (container_run(en, &o->config, &begin, e) < 0)
 		return -1;
+	a.socket_fd = begin.client_fd;
 	/* The container has its own life now; an attached user may stay long. */
 	if (a.socket_fd >= 0)
 		return attached_run(&a, e);
-	printf("%s\n", id);
+	printf("%s\n", begin.id);
 	return 0;
 }
 

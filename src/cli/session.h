@@ -3,7 +3,7 @@
 #pragma once
 
 #include "cli/command.h"
-#include "engine/engine.h"
+#include "engine/open.h"
 
 /* Opens the engine that the global options name; says what the user must know once. */
 int session_open(const struct command_call *call, struct engine *ret, struct err *e);

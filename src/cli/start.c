@@ -52,7 +52,7 @@ static int start_attached(struct engine *en, const char *name, const struct star
 {
 	struct container_summary c;
 	struct attached a = { .sig_proxy = 1, .detach_keys = o->detach_keys };
-	struct container_attach attach = { .streams = MONITOR_STDOUT };
+	struct container_begin begin = { .streams = MONITOR_STDOUT };
 	struct detach_keys keys;
 
 	/* Now, not when it runs already. */
@@ -64,25 +64,26 @@ static int start_attached(struct engine *en, const char *name, const struct star
 	a.forward_stdin = o->interactive && c.record.config.open_stdin;
 	a.show_stdout = 1;
 	a.show_stderr = !a.tty;
-	attach.streams |=
+	begin.streams |=
 		(a.forward_stdin ? MONITOR_STDIN : 0) | (a.show_stderr ? MONITOR_STDERR : 0);
 	if (attached_check_tty(a.tty, a.forward_stdin, e) < 0)
 		return -1;
-	tty_size(STDOUT_FILENO, &attach.rows, &attach.columns);
-	if (container_start(en, name, &attach, &a.socket_fd, e) < 0)
+	tty_size(STDOUT_FILENO, &begin.rows, &begin.columns);
+	if (container_start(en, name, &begin, e) < 0)
 		return -1;
+	a.socket_fd = begin.client_fd;
 	/* It ran already: join in. */
 	if (a.socket_fd < 0)
-		a.socket_fd = container_attach(en, name, attach.streams, &a.tty, e);
+		a.socket_fd = container_attach(en, name, begin.streams, &a.tty, e);
 	return a.socket_fd < 0 ? -1 : attached_run(&a, e);
 }
 
 static int start_one(struct engine *en, const char *name, void *options, struct err *e)
 {
-	int client_fd;
+	struct container_begin begin = {};
 
 	(void)options;
-	return container_start(en, name, NULL, &client_fd, e);
+	return container_start(en, name, &begin, e);
 }
 
 static int start(struct command_call *call, struct err *e)

@@ -21,7 +21,7 @@
 
 #define ANCHOR_FILE   "anchor"
 #define ANCHOR_LOCK   "anchor.lock"
-#define ARGUMENTS_MAX (2 + 3 * (SUBID_RANGES_MAX + 1) + 1)
+#define ARGUMENTS_MAX (2 + 3 * SUBID_RANGES_MAX)
 
 static int join(int pid_fd, struct err *e)
 {
@@ -87,8 +87,8 @@ static const char *find_program(const char *name, char *out, size_t size)
 }
 
 /* newuidmap PID 0 UID 1 1 START COUNT … */
-static int run_map_program(const char *program, pid_t pid, uint32_t own,
-			   const struct id_range *ranges, size_t n, struct err *e)
+static int run_map_program(const char *program, pid_t pid, const struct subid_ranges *ranges,
+			   struct err *e)
 {
 	static const int no_fds[] = { -1, -1, STDERR_FILENO };
 	char path[64], numbers[ARGUMENTS_MAX][16];
@@ -99,14 +99,12 @@ static int run_map_program(const char *program, pid_t pid, uint32_t own,
 	if (!argv[0])
 		return err_set(e, ERR_NOT_FOUND, "%s is not installed", program);
 	snprintf(numbers[1], 16, "%d", pid);
-	for (size_t i = 0; i <= n; i++) {
-		const struct id_range r = i ? ranges[i - 1] : (struct id_range){ 0, own, 1 };
-
-		snprintf(numbers[2 + 3 * i], 16, "%u", r.inside);
-		snprintf(numbers[3 + 3 * i], 16, "%u", r.outside);
-		snprintf(numbers[4 + 3 * i], 16, "%u", r.count);
+	for (size_t i = 0; i < ranges->n; i++) {
+		snprintf(numbers[2 + 3 * i], 16, "%u", ranges->items[i].inside);
+		snprintf(numbers[3 + 3 * i], 16, "%u", ranges->items[i].outside);
+		snprintf(numbers[4 + 3 * i], 16, "%u", ranges->items[i].count);
 	}
-	for (; used < 2 + 3 * (n + 1); used++)
+	for (; used < 2 + 3 * ranges->n; used++)
 		argv[used] = numbers[used];
 	argv[used] = NULL;
 	return process_run(&(struct process_run){ .argv = argv, .fds = no_fds, .n_fds = 3 }, e);
@@ -129,22 +127,22 @@ static const char *user_name(uid_t user, char *out, size_t size)
 
 static int map_range(const struct home *h, pid_t pid, struct anchor_result *ret, struct err *e)
 {
-	struct id_range uids[SUBID_RANGES_MAX], gids[SUBID_RANGES_MAX];
 	char buffer[64];
-	const char *name = user_name(h->user, buffer, sizeof buffer);
-	size_t n_uids = subid_read("/etc/subuid", name, h->user, uids, SUBID_RANGES_MAX);
-	size_t n_gids = subid_read("/etc/subgid", name, h->user, gids, SUBID_RANGES_MAX);
+	const struct subid_user user = { h->user, user_name(h->user, buffer, sizeof buffer) };
+	struct subid_ranges uids, gids;
 
-	if (!n_uids || !n_gids) {
+	subid_read("/etc/subuid", &user, h->user, &uids);
+	subid_read("/etc/subgid", &user, getegid(), &gids);
+	if (uids.n < 2 || gids.n < 2) {
 		snprintf(ret->why, sizeof ret->why, "user %u has no range in %s", h->user,
-			 n_uids ? "/etc/subgid" : "/etc/subuid");
+			 uids.n < 2 ? "/etc/subuid" : "/etc/subgid");
 		snprintf(ret->mend, sizeof ret->mend,
 			 "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 %s",
-			 name ?: "USER");
+			 user.name ?: "USER");
 		return -1;
 	}
-	if (run_map_program("newuidmap", pid, h->user, uids, n_uids, e) < 0 ||
-	    run_map_program("newgidmap", pid, getegid(), gids, n_gids, e) < 0) {
+	if (run_map_program("newuidmap", pid, &uids, e) < 0 ||
+	    run_map_program("newgidmap", pid, &gids, e) < 0) {
 		snprintf(ret->why, sizeof ret->why, "%.190s", e->text);
 		snprintf(ret->mend, sizeof ret->mend, "sudo apt-get install uidmap");
 		return -1;

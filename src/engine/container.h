@@ -20,19 +20,22 @@ struct plan;
 int container_explain(struct engine *en, struct config *config, struct arena *a, struct plan *ret,
 		      struct err *e);
 
-struct container_attach {
+struct container_begin {
 	unsigned streams; /* MONITOR_STDIN | … for a client from the start, 0 for none */
 	unsigned short rows, columns;
+	/* Results. */
+	int client_fd; /* with streams a socket for attach_run(), else -1 */
+	char id[CONTAINER_ID_SIZE];
 };
 /*
- * Starts a created or stopped one. With streams *ret_client_fd is a socket for attach_run(), else
- * -1. ERR_COMMAND_*: the program couldn't be executed. Starting a running one is success.
+ * Starts a created or stopped one. ERR_COMMAND_*: the program couldn't be executed. Starting a
+ * running one is success, without a client.
  */
-int container_start(struct engine *en, const char *name, const struct container_attach *attach,
-		    int *ret_client_fd, struct err *e);
-/* Both at once, without reading anything back. A --rm container that fails to start is gone. */
-int container_run(struct engine *en, struct config *config, const struct container_attach *attach,
-		  char *ret_id, int *ret_client_fd, struct err *e);
+int container_start(struct engine *en, const char *name, struct container_begin *begin,
+		    struct err *e);
+/* Create and start, without reading anything back. A --rm container that fails to start is gone. */
+int container_run(struct engine *en, struct config *config, struct container_begin *begin,
+		  struct err *e);
 
 /* timeout_sec: INT_MIN for the container's own or 10, -1 waits for ever. Stopped ones: success. */
 int container_stop(struct engine *en, const char *name, int signal, int timeout_sec, struct err *e);

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "engine/container_store.h"
+#include "engine/container_folders.h"
 
 /*
  * Does the claim `name` belong to a container that exists or is being made? `ret_owner` gets the id,

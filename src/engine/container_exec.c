@@ -156,7 +156,7 @@ static int run_in(struct engine *en, const char *id, const struct container_exec
 	if (container_record_read(dir_fd, a, &record, e) < 0 ||
 	    container_image_find(en, record.config.image_id, a, &image, e) < 0)
 		return -1;
-	status = planning_make(en, &record, &image, a, &plan, e);
+	status = planning_make(&(struct planning_subject){ en, &record, &image }, a, &plan, e);
 	container_image_end(&image);
 	if (status < 0)
 		return -1;

@@ -17,19 +17,13 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "engine/container_folders.h"
 #include "engine/home.h"
 
-#define CONTAINER_ID_DIGITS   64
-#define CONTAINER_ID_SIZE     (CONTAINER_ID_DIGITS + 1)
 #define CONTAINER_SLICES      4096 /* of 65,536 ids from 1879048192 up */
 #define CONTAINER_NO_SLICE    (-1)
 #define CONTAINER_CONFIG_FILE "config"
 #define CONTAINER_CONFIG_MAX  (8 << 20)
-
-struct container_store {
-	int containers_fd, names_fd, ids_fd, tmp_fd;
-	int run_fd; /* <runroot>/containers */
-};
 
 int container_store_open(const struct home *h, struct container_store *ret, struct err *e);
 void container_store_close(struct container_store *s);

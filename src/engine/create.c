@@ -109,6 +109,7 @@ static int write_files(struct creation *c, struct err *e)
 static int prepare(struct creation *c, struct config *config, struct err *e)
 {
 	struct container_record *r = &c->record;
+	const struct planning_subject subject = { c->engine, r, &c->image };
 
 	if (container_image_find(c->engine, config->image, c->arena, &c->image, e) < 0)
 		return -1;
@@ -126,8 +127,7 @@ static int prepare(struct creation *c, struct config *config, struct err *e)
 	if (wants_slice(c) && container_draft_claim_slice(&c->engine->containers, &c->draft, e) < 0)
 		return -1;
 	r->slice = c->draft.slice;
-	if (prepare_volumes(c, e) < 0 ||
-	    planning_make(c->engine, r, &c->image, c->arena, &c->plan, e) < 0 ||
+	if (prepare_volumes(c, e) < 0 || planning_make(&subject, c->arena, &c->plan, e) < 0 ||
 	    write_files(c, e) < 0)
 		return -1;
 	return container_draft_publish(&c->engine->containers, &c->draft, e);
@@ -138,6 +138,7 @@ int container_explain(struct engine *en, struct config *config, struct arena *a,
 {
 	struct container_record record = { .slice = 0, .driver = en->driver };
 	struct container_image image;
+	const struct planning_subject subject = { en, &record, &image };
 	int failed;
 
 	if (container_image_find(en, config->image, a, &image, e) < 0)
@@ -149,7 +150,7 @@ int container_explain(struct engine *en, struct config *config, struct arena *a,
 	failed = config_merge(config, image.record, a, e);
 	if (!failed) {
 		record.config = *config;
-		failed = planning_make(en, &record, &image, a, ret, e);
+		failed = planning_make(&subject, a, ret, e);
 	}
 	container_image_end(&image);
 	return failed;
@@ -184,8 +185,8 @@ int container_create(struct engine *en, struct config *config, char *ret_id, str
 	return 0;
 }
 
-int container_run(struct engine *en, struct config *config, const struct container_attach *attach,
-		  char *ret_id, int *ret_client_fd, struct err *e)
+int container_run(struct engine *en, struct config *config, struct container_begin *begin,
+		  struct err *e)
 {
 	struct launch l = { .engine = en };
 	struct creation c;
@@ -194,44 +195,43 @@ int container_run(struct engine *en, struct config *config, const struct contain
 
 	if (creation_begin(&c, en, config, e) < 0)
 		return -1;
-	memcpy(ret_id, c.record.id, CONTAINER_ID_SIZE);
 	l.record = &c.record;
 	l.plan = &c.plan;
 	l.dir_fd = c.draft.dir_fd;
-	failed = launch_container(&l, attach, ret_client_fd, e);
+	failed = launch_container(&l, begin, e);
 	if (failed && config->auto_remove)
-		teardown_container(en, ret_id, 1, &ignored);
+		teardown_container(en, c.record.id, 1, &ignored);
 	creation_end(&c);
 	return failed;
 }
 
-static int start_stopped(struct engine *en, const char *id, int dir_fd,
-			 const struct container_attach *attach, int *ret_client_fd, struct err *e)
+static int start_stopped(struct launch *l, struct container_begin *begin, struct err *e)
 {
 	cleanup_arena struct arena *a = arena_new();
-	struct container_record record;
 	struct container_image image = { .hold_fd = -1 };
+	struct container_record record;
 	struct plan plan;
-	struct launch l = { en, &record, &plan, dir_fd };
+	const struct planning_subject subject = { l->engine, &record, &image };
 	int failed;
 
-	if (container_record_read(dir_fd, a, &record, e) < 0)
-		return err_wrap(e, "container %.12s", id);
-	failed = container_image_find(en, record.config.image_id, a, &image, e) < 0 ||
-		 planning_make(en, &record, &image, a, &plan, e) < 0 ||
-		 launch_container(&l, attach, ret_client_fd, e) < 0;
+	if (container_record_read(l->dir_fd, a, &record, e) < 0)
+		return -1;
+	l->record = &record;
+	l->plan = &plan;
+	failed = container_image_find(l->engine, record.config.image_id, a, &image, e) < 0 ||
+		 planning_make(&subject, a, &plan, e) < 0 || launch_container(l, begin, e) < 0;
 	container_image_end(&image);
 	return failed ? -1 : 0;
 }
 
-int container_start(struct engine *en, const char *name, const struct container_attach *attach,
-		    int *ret_client_fd, struct err *e)
+int container_start(struct engine *en, const char *name, struct container_begin *begin,
+		    struct err *e)
 {
 	char id[CONTAINER_ID_SIZE];
 	struct container_state state;
 	cleanup_fd int dir_fd = -1;
 
-	*ret_client_fd = -1;
+	begin->client_fd = -1;
 	if (container_resolve(&en->containers, name, id, e) < 0)
 		return -1;
 	dir_fd = container_open_dir(&en->containers, id, 1, e);
@@ -242,5 +242,5 @@ int container_start(struct engine *en, const char *name, const struct container_
 		return -1;
 	if (state.status == CONTAINER_RUNNING || state.status == CONTAINER_RESTARTING)
 		return 0;
-	return start_stopped(en, id, dir_fd, attach, ret_client_fd, e);
+	return start_stopped(&(struct launch){ .engine = en, .dir_fd = dir_fd }, begin, e);
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The engine: where doors (command line, API) meet the parts. Opening it finds the home, enters the
- * user's kept namespaces when rootless, and clears away what crashed commands left.
- *
- * One thread, one engine in a process.
+ * The engine: where doors (command line, API) meet the parts. This is what all of it works on;
+ * open.h makes it. One thread, one engine in a process.
  */
 #pragma once
 
@@ -17,12 +15,6 @@
 #include "storage/layers.h"
 #include "storage/rootfs.h"
 
-struct engine_options {
-	struct home_options home;
-	const char *storage_driver; /* NULL: overlay where it works */
-	int starts_containers;	    /* may go on as a sealed copy of itself: base/self.h */
-};
-
 struct engine {
 	struct home home;
 	struct container_store containers;
@@ -35,6 +27,3 @@ struct engine {
 	struct anchor_result anchor;
 	char notice[700]; /* to be shown once to the user, or "" */
 };
-
-int engine_open(const struct engine_options *options, struct engine *ret, struct err *e);
-void engine_close(struct engine *en);

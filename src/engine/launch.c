@@ -46,7 +46,7 @@ static int by_number(const void *a, const void *b)
 	return *(const int *)a - *(const int *)b;
 }
 
-static int spawn(const struct launch *l, const struct container_attach *attach, int monitor_side,
+static int spawn(const struct launch *l, const struct container_begin *begin, int monitor_side,
 		 struct err *e)
 {
 	const struct config *config = &l->record->config;
@@ -62,13 +62,13 @@ static int spawn(const struct launch *l, const struct container_attach *attach, 
 		.restart = config->restart,
 		.auto_remove = config->auto_remove,
 		.open_stdin = config->open_stdin,
-		.stdin_once = config->open_stdin && (attach->streams & MONITOR_STDIN),
+		.stdin_once = config->open_stdin && (begin->streams & MONITOR_STDIN),
 		.stop_signal = signals_parse(config->stop_signal ?: defaults.stop_signal, e),
 		.stop_timeout_sec = container_stop_timeout(config),
-		.rows = attach->rows,
-		.columns = attach->columns,
+		.rows = begin->rows,
+		.columns = begin->columns,
 		.client_fd = monitor_side,
-		.client_streams = attach->streams,
+		.client_streams = begin->streams,
 		.hooks = { (void *)l, release, clean_up },
 		.keep_fds = keep,
 		.n_keep_fds = ARRAY_SIZE(keep),
@@ -85,23 +85,20 @@ static int spawn(const struct launch *l, const struct container_attach *attach, 
 	return -1;
 }
 
-int launch_container(const struct launch *l, const struct container_attach *attach,
-		     int *ret_client_fd, struct err *e)
+int launch_container(const struct launch *l, struct container_begin *begin, struct err *e)
 {
-	static const struct container_attach nobody = {};
 	cleanup_fd int client_side = -1, monitor_side = -1;
 
-	*ret_client_fd = -1;
-	if (!attach)
-		attach = &nobody;
+	begin->client_fd = -1;
+	memcpy(begin->id, l->record->id, sizeof begin->id);
 	if (rootfs_refresh(l->dir_fd, l->record->driver, e) < 0)
 		return -1;
-	if (attach->streams && monitor_socketpair(&client_side, &monitor_side, e) < 0)
+	if (begin->streams && monitor_socketpair(&client_side, &monitor_side, e) < 0)
 		return -1;
-	if (spawn(l, attach, monitor_side, e) < 0) {
+	if (spawn(l, begin, monitor_side, e) < 0) {
 		teardown_cgroup(l->record->id);
 		return -1;
 	}
-	*ret_client_fd = take_fd(&client_side);
+	begin->client_fd = take_fd(&client_side);
 	return 0;
 }

@@ -67,12 +67,12 @@ int container_restart(struct engine *en, const char *name, int signal, int timeo
 		      struct err *e)
 {
 	char id[CONTAINER_ID_SIZE];
-	int client_fd;
+	struct container_begin begin = {};
 
 	if (container_resolve(&en->containers, name, id, e) < 0 ||
 	    container_stop(en, id, signal, timeout_sec, e) < 0)
 		return -1;
-	return container_start(en, id, NULL, &client_fd, e);
+	return container_start(en, id, &begin, e);
 }
 
 int container_wait(struct engine *en, const char *name, int *ret_exit_code, struct err *e)

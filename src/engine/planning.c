@@ -50,18 +50,18 @@ static void ask_lsms(struct plan_host *host)
 	}
 }
 
-static void fill_rootfs(const struct engine *en, const struct container_record *r,
-			const struct container_image *image, struct arena *a,
-			struct spec_rootfs *ret)
+static void fill_rootfs(const struct planning_subject *s, struct arena *a, struct spec_rootfs *ret)
 {
+	const struct engine *en = s->engine;
+	const struct container_record *r = s->record;
 	const char *folder = arena_printf(a, "%s/containers/%s", en->home.root, r->id);
 
 	*ret = (struct spec_rootfs){
 		.kind = r->driver == STORAGE_OVERLAY ? ROOTFS_OVERLAY : ROOTFS_DIRECTORY,
 		.layer_store = arena_printf(a, "%s/%s", en->home.root,
 					    layer_store_folder(en->layers.form)),
-		.layers = image->layers.layers,
-		.n_layers = image->layers.n,
+		.layers = s->image->layers.layers,
+		.n_layers = s->image->layers.n,
 		.path = r->driver == STORAGE_OVERLAY ? folder : arena_printf(a, "%s/root", folder),
 		.user_xattrs = !en->privileged,
 		.volatile_upper = r->config.auto_remove,
@@ -104,9 +104,10 @@ static void fill_host(const struct engine *en, const struct container_record *r,
 }
 
 /* The filter's program for this container, from the cache where it is there. */
-static int compile_seccomp(struct engine *en, const struct config_security *security,
-			   struct plan *plan, struct arena *a, struct err *e)
+static int compile_seccomp(const struct planning_subject *s, struct plan *plan, struct arena *a,
+			   struct err *e)
 {
+	const struct config_security *security = &s->record->config.security;
 	struct spec_process *p = &plan->spec.process;
 	struct seccomp_request request = {
 		.text = plan->seccomp == PLAN_SECCOMP_PROFILE ? security->seccomp : NULL,
@@ -119,7 +120,7 @@ static int compile_seccomp(struct engine *en, const struct config_security *secu
 	if (plan->seccomp == PLAN_SECCOMP_NONE)
 		return 0;
 	/* Without a cache it only takes longer. */
-	cache_fd = home_open_folder(&en->home, "seccomp-cache", e);
+	cache_fd = home_open_folder(&s->engine->home, "seccomp-cache", e);
 	request.cache_fd = cache_fd;
 	if (seccomp_get(&request, a, &program, e) < 0)
 		return err_wrap(e, "seccomp profile %s", security->seccomp_name ?: "default");
@@ -129,26 +130,26 @@ static int compile_seccomp(struct engine *en, const struct config_security *secu
 	return 0;
 }
 
-int planning_make(struct engine *en, const struct container_record *r,
-		  const struct container_image *image, struct arena *a, struct plan *ret,
+int planning_make(const struct planning_subject *s, struct arena *a, struct plan *ret,
 		  struct err *e)
 {
+	const char *id = s->record->id, *root = s->engine->home.root;
 	struct spec_rootfs rootfs;
 	struct plan_host host;
-	struct plan_input in = {
-		.id = r->id,
-		.config = &r->config,
-		.image = image->record,
+	const struct plan_input in = {
+		.id = id,
+		.config = &s->record->config,
+		.image = s->image->record,
 		.host = &host,
 		.rootfs = &rootfs,
-		.cgroup = arena_printf(a, "cale/%s", r->id),
-		.volumes = arena_printf(a, "%s/volumes", en->home.root),
-		.etc = arena_printf(a, "%s/containers/%s/etc", en->home.root, r->id),
+		.cgroup = arena_printf(a, "cale/%s", id),
+		.volumes = arena_printf(a, "%s/volumes", root),
+		.etc = arena_printf(a, "%s/containers/%s/etc", root, id),
 	};
 
-	fill_host(en, r, a, &host);
-	fill_rootfs(en, r, image, a, &rootfs);
+	fill_host(s->engine, s->record, a, &host);
+	fill_rootfs(s, a, &rootfs);
 	if (plan_make(&in, a, ret, e) < 0)
 		return -1;
-	return compile_seccomp(en, &r->config.security, ret, a, e);
+	return compile_seccomp(s, ret, a, e);
 }

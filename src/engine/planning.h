@@ -10,6 +10,10 @@
 #include "engine/container_image.h"
 #include "engine/plan.h"
 
-int planning_make(struct engine *en, const struct container_record *r,
-		  const struct container_image *image, struct arena *a, struct plan *ret,
+struct planning_subject {
+	struct engine *engine;
+	const struct container_record *record;
+	const struct container_image *image;
+};
+int planning_make(const struct planning_subject *s, struct arena *a, struct plan *ret,
 		  struct err *e);

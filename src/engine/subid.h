@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The ranges of ids that a user may map: /etc/subuid and /etc/subgid, subuid(5). Written by the
- * administrator, trusted.
+ * The ids that a user may map: the own one, and the ranges of /etc/subuid or /etc/subgid, subuid(5).
+ * The files are the administrator's and trusted.
  */
 #pragma once
 
@@ -11,12 +11,20 @@
 
 #define SUBID_RANGES_MAX 16
 
-/*
- * Ranges of `user` (by name or number) in a file's text; `inside` counts up from 1, since 0 is the
- * user. Returns how many. Pure.
- */
-size_t subid_parse(const char *text, const char *name, uid_t uid, struct id_range *ranges,
-		   size_t room);
-/* From a file; 0 when it is missing. `name` may be NULL. */
-size_t subid_read(const char *path, const char *name, uid_t uid, struct id_range *ranges,
-		  size_t room);
+struct subid_user {
+	uid_t uid;
+	const char *name; /* or NULL */
+};
+
+/* A map: `own` as 0, then the ranges of the user from 1 up. */
+struct subid_ranges {
+	struct id_range items[SUBID_RANGES_MAX];
+	size_t n; /* 1: no range */
+};
+
+/* Pure: `text` is the file's. */
+void subid_parse(const char *text, const struct subid_user *user, uint32_t own,
+		 struct subid_ranges *ret);
+/* A missing file has no ranges. */
+void subid_read(const char *path, const struct subid_user *user, uint32_t own,
+		struct subid_ranges *ret);

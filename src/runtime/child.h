@@ -18,8 +18,10 @@
 #pragma once
 
 #include "base/err.h"
+#include "runtime/cgroup.h"
+#include "runtime/io.h"
 #include "runtime/namespaces.h"
-#include "runtime/runtime.h"
+#include "runtime/spec.h"
 
 #define CHILD_GROUPS_MAX 64
 #define CHILD_VIEWS_MAX	 16

@@ -24,6 +24,7 @@
 #include "runtime/child.h"
 #include "runtime/fsids.h"
 #include "runtime/procfs.h"
+#include "runtime/runtime.h"
 #include "runtime/status.h"
 
 struct join {

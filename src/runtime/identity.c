@@ -40,7 +40,7 @@ static int look_up(struct child *c, const char *text, struct err *e)
 
 	if (strlen(text) >= sizeof user)
 		return err_set(e, ERR_LIMIT, "user \"%.32s…\" is too long", text);
-	strncpy(user, text, sizeof user);
+	memcpy(user, text, strlen(text) + 1);
 	colon = strchr(user, ':');
 	if (colon)
 		*colon++ = '\0';

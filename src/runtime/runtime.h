@@ -15,12 +15,8 @@
 
 #include "base/err.h"
 #include "runtime/cgroup.h"
+#include "runtime/io.h"
 #include "runtime/spec.h"
-
-struct runtime_io {
-	int stdio[3]; /* the process's 0, 1, 2; ignored with a terminal */
-	unsigned short rows, columns;
-};
 
 struct runtime_process {
 	pid_t pid;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/engine.h"
+#include "engine/open.h"
 
 #include <fcntl.h>
 #include <stdio.h>
