@@ -16,7 +16,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/process.h"
-#include "engine/subid.h"
+#include "runtime/subid.h"
 #include "runtime/accounts.h"
 
 #define ANCHOR_FILE   "anchor"

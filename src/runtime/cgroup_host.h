@@ -3,8 +3,7 @@
  * Which control-group hierarchies this host has, where they are mounted and which group of each
  * this process is in: /proc/self/mountinfo and /proc/self/cgroup (proc(5), cgroups(7)) as data.
  *
- * Both files are the kernel's and trusted, the mount points in them may be of any shape. Used by
- * cgroup*.c only.
+ * Both files are the kernel's and trusted, the mount points in them may be of any shape.
  */
 #pragma once
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/subid.h"
+#include "runtime/subid.h"
 
 #include <fcntl.h>
 #include <stdio.h>
