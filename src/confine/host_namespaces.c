@@ -83,12 +83,13 @@ static int is_privileged_program(const char *name)
 
 static uint64_t count_ids(const char *path, const char *name, uid_t uid)
 {
-	struct id_range ranges[SUBID_RANGES_MAX];
-	size_t n = subid_read(path, name, uid, ranges, SUBID_RANGES_MAX);
+	const struct subid_user user = { .uid = uid, .name = name };
+	struct subid_ranges ranges;
 	uint64_t sum = 0;
 
-	for (size_t i = 0; i < n; i++)
-		sum += ranges[i].count;
+	subid_read(path, &user, uid, &ranges);
+	for (size_t i = 0; i < ranges.n; i++)
+		sum += ranges.items[i].count;
 	return sum;
 }
 
@@ -119,15 +120,16 @@ static void ask_users_ids(const struct host_probe *p, struct host_row *row)
 			   "sudo apt-get install uidmap");
 		return;
 	}
-	row->detail = arena_printf(p->arena, "%llu", (unsigned long long)ids + 1);
+	row->detail = arena_printf(p->arena, "%llu", (unsigned long long)ids);
 	if (ids < defaults.id_count)
-		host_lacks(row, HOST_PARTLY,
-			   ids ? "fewer than images use"
-			       : "containers have one id: no range in /etc/subuid and /etc/subgid",
-			   arena_printf(p->arena,
-					"sudo usermod --add-subuids 100000-165535 "
-					"--add-subgids 100000-165535 %s",
-					name));
+		host_lacks(
+			row, HOST_PARTLY,
+			ids > 1 ? "fewer than images use"
+				: "containers have one id: no range in /etc/subuid and /etc/subgid",
+			arena_printf(p->arena,
+				     "sudo usermod --add-subuids 100000-165535 "
+				     "--add-subgids 100000-165535 %s",
+				     name));
 }
 
 void host_ask_user_ids(const struct host_probe *p, struct host_row *row)
