@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "base/path.h"
 #include "runtime/accounts.h"
+#include "runtime/capset.h"
 #include "runtime/child.h"
 
 #define USER_TEXT_MAX 256
@@ -89,6 +90,17 @@ static void own_stdio(const struct child *c)
 	}
 }
 
+/* Giving up uid 0 has emptied the effective set; what is left to do needs it until the very end. */
+static int raise_kept(struct err *e)
+{
+	struct capset set;
+
+	if (capset_get(&set, e) < 0)
+		return -1;
+	set.effective = set.permitted;
+	return capset_put(&set, e);
+}
+
 int child_become_user(struct child *c, struct err *e)
 {
 	own_stdio(c);
@@ -104,5 +116,5 @@ int child_become_user(struct child *c, struct err *e)
 		return err_sys(e, "become group %u", c->gid);
 	if (syscall(SYS_setresuid, c->uid, c->uid, c->uid) < 0)
 		return err_sys(e, "become user %u", c->uid);
-	return 0;
+	return raise_kept(e);
 }
