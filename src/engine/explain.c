@@ -41,9 +41,9 @@ static size_t fitting(const char *s)
 }
 
 /* Adds the text in lines of TEXT_WIDTH; returns the column where the last one ends. */
-static int add_wrapped(struct text *t, const char *s, const char *indent)
+static int add_wrapped(struct text *t, const char *s, const char *first, const char *further)
 {
-	for (;;) {
+	for (const char *indent = first;; indent = further) {
 		size_t n = fitting(s);
 		cleanup_free char *line = strndup(s, n);
 
@@ -53,20 +53,26 @@ static int add_wrapped(struct text *t, const char *s, const char *indent)
 			return columns(s, n) + (int)strlen(indent);
 		text_add(t, "\n");
 		s += n + 1;
-		indent = "    ";
 	}
 }
 
 static void add_line(struct text *t, const struct plan_line *line)
 {
-	int column = add_wrapped(t, line->text, "  ");
+	int column = add_wrapped(t, line->text, "  ", "    ");
 
-	if (line->note) {
+	if (line->cause.why) {
 		text_add(t, "\n");
-		add_wrapped(t, line->note, "      ");
+		add_wrapped(t, line->cause.why, "      because ", "        ");
 		text_add(t, "\n");
-		return;
 	}
+	if (line->cause.mend) {
+		/* In one line, so that it can be copied. */
+		text_add(t, "      mend: ");
+		text_add_printable(t, line->cause.mend);
+		text_add(t, "\n");
+	}
+	if (line->kind == PLAN_MISSING)
+		return;
 	text_add(t, "%*s  %s\n", column < ORIGIN_COLUMN ? ORIGIN_COLUMN - column : 0, "",
 		 line->origin);
 }
@@ -99,8 +105,10 @@ json_t *explain_json(const struct plan *p)
 		json_put_string(one, "Text", line->text);
 		json_put_string(one, "Setting", settings_name(line->setting));
 		json_put_string(one, "Origin", line->origin);
-		if (line->note)
-			json_put_string(one, "Note", line->note);
+		if (line->cause.why)
+			json_put_string(one, "Cause", line->cause.why);
+		if (line->cause.mend)
+			json_put_string(one, "Mend", line->cause.mend);
 		json_array_append_new(json_object_get(o, sections[line->kind].key), one);
 	}
 	return o;

@@ -60,8 +60,8 @@ struct plan_line {
 	enum plan_kind kind;
 	const char *text;
 	enum setting setting;
-	const char *origin; /* who set it: "--memory", "image USER", "default" */
-	const char *note;   /* for PLAN_MISSING: the cause and mend; else NULL */
+	const char *origin;	 /* who set it: "--memory", "image USER", "default" */
+	struct plan_cause cause; /* of PLAN_MISSING */
 };
 
 enum plan_seccomp {

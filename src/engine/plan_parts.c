@@ -32,10 +32,9 @@ void plan_say(struct planning *p, struct plan_topic topic, const char *format, .
 void plan_miss(struct planning *p, enum setting s, const char *what, struct plan_cause cause)
 {
 	struct plan_line *line = add_line(p, (struct plan_topic){ PLAN_MISSING, s });
-	int mendable = cause.mend && *cause.mend;
 
 	line->text = what;
-	line->note = mendable ? arena_printf(p->arena, "%s; %s", cause.why, cause.mend) : cause.why;
+	line->cause = cause;
 }
 
 void plan_imply(struct planning *p, enum setting s, enum setting by)
