@@ -18,6 +18,7 @@
 	X(image_inspect) \
 	X(images) \
 	X(import) \
+	X(info) \
 	X(inspect) \
 	X(kill) \
 	X(load) \
