@@ -157,6 +157,11 @@ static void put_security_options(json_t *o, const struct host_row *all, int root
 	json_object_set_new(o, "SecurityOptions", list);
 }
 
+static int is_v1(const struct host_row *cgroups)
+{
+	return cgroups->detail && !strncmp(cgroups->detail, "v1", 2);
+}
+
 static void put_features(json_t *o, const struct host_question *q, struct arena *a)
 {
 	struct host_row all[HOST_FEATURE_COUNT];
@@ -168,12 +173,8 @@ static void put_features(json_t *o, const struct host_question *q, struct arena 
 	}
 	json_object_set_new(o, "Features", list);
 	json_put_string(o, "CgroupDriver", all[HOST_CGROUPS].detail ? "cgroupfs" : "none");
-	/* Docker knows one number: that of the tree that has the memory controller. */
-	json_put_string(
-		o, "CgroupVersion",
-		all[HOST_MEMORY_LIMIT].detail && all[HOST_MEMORY_LIMIT].detail[1] == '1' ? "1"
-		: all[HOST_CGROUPS].detail && !strcmp(all[HOST_CGROUPS].detail, "v1")	 ? "1"
-											 : "2");
+	/* Docker knows one number; with both, the controllers are v1's. */
+	json_put_string(o, "CgroupVersion", is_v1(&all[HOST_CGROUPS]) ? "1" : "2");
 	json_object_set_new(o, "Rootless", json_boolean(q->rootless));
 	json_object_set_new(o, "MemoryLimit",
 			    json_boolean(all[HOST_MEMORY_LIMIT].state != HOST_MISSING));

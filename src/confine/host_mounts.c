@@ -86,8 +86,9 @@ void host_ask_idmapped_mounts(const struct host_probe *p, struct host_row *row)
 	struct err e;
 
 	if (p->question->rootless) {
-		host_lacks(row, HOST_PARTLY, "only root may map the ids of a mount",
-			   "not needed: all of a user's containers share one map");
+		host_lacks(row, HOST_PARTLY,
+			   "root's only; a user's containers share one map and don't need them",
+			   NULL);
 		return;
 	}
 	if (try_idmap(p->question->folder, &e) == 0)
