@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/path.h"
 #include "engine/config_merge.h"
 #include "engine/container.h"
 #include "engine/etc_files.h"
@@ -60,25 +61,45 @@ static int wants_slice(const struct creation *c)
 	       !(config->userns && !strcmp(config->userns, "host"));
 }
 
-static int prepare_volumes(struct creation *c, struct err *e)
+static void name_volumes(struct creation *c)
 {
 	struct config *config = &c->record.config;
-	cleanup_fd int volumes_fd = -1;
 
 	for (size_t i = 0; i < config->n_mounts; i++) {
 		struct config_mount *m = &config->mounts[i];
 		char name[CONTAINER_ID_SIZE];
-		int made;
 
-		if (m->kind == CONFIG_MOUNT_BIND && m->create_source &&
-		    mkdir(m->source, 0755) < 0 && access(m->source, F_OK) < 0)
-			return err_sys(e, "create host folder %s", m->source);
+		if (m->kind != CONFIG_MOUNT_VOLUME || *m->source)
+			continue;
+		file_random_hex(name, CONTAINER_ID_DIGITS);
+		m->source = arena_strdup(c->arena, name);
+	}
+}
+
+/* -v makes a missing folder of the host, --mount doesn't. */
+static int make_source(const struct config_mount *m, struct err *e)
+{
+	if (access(m->source, F_OK) == 0)
+		return 0;
+	if (!m->create_source)
+		return err_sys(e, "bind source %s", m->source);
+	return path_make_own_dirs(m->source, 0755, e);
+}
+
+/* After the plan: a request that is refused leaves no folder and no volume. */
+static int make_volumes(struct creation *c, struct err *e)
+{
+	const struct config *config = &c->record.config;
+	cleanup_fd int volumes_fd = -1;
+	int made;
+
+	for (size_t i = 0; i < config->n_mounts; i++) {
+		const struct config_mount *m = &config->mounts[i];
+
+		if (m->kind == CONFIG_MOUNT_BIND && make_source(m, e) < 0)
+			return -1;
 		if (m->kind != CONFIG_MOUNT_VOLUME)
 			continue;
-		if (!*m->source) {
-			file_random_hex(name, CONTAINER_ID_DIGITS);
-			m->source = arena_strdup(c->arena, name);
-		}
 		if (volumes_fd < 0)
 			volumes_fd = home_open_folder(&c->engine->home, "volumes", e);
 		if (volumes_fd < 0 || volume_use(volumes_fd, m->source, &made, e) < 0)
@@ -127,7 +148,8 @@ static int prepare(struct creation *c, struct config *config, struct err *e)
 	if (wants_slice(c) && container_draft_claim_slice(&c->engine->containers, &c->draft, e) < 0)
 		return -1;
 	r->slice = c->draft.slice;
-	if (prepare_volumes(c, e) < 0 || planning_make(&subject, c->arena, &c->plan, e) < 0 ||
+	name_volumes(c);
+	if (planning_make(&subject, c->arena, &c->plan, e) < 0 || make_volumes(c, e) < 0 ||
 	    write_files(c, e) < 0)
 		return -1;
 	return container_draft_publish(&c->engine->containers, &c->draft, e);
