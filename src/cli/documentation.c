@@ -9,6 +9,7 @@
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/path.h"
 #include "cli/commands.h"
 #include "cli/door.h"
 
@@ -54,6 +55,11 @@ static void add_man_options(struct text *t, const struct option_row *const *tabl
 	}
 }
 
+static int is_documented(const struct command *c)
+{
+	return c->section != SECTION_HIDDEN || strchr(c->name, ' ');
+}
+
 /* "image inspect" is documented as cale-image-inspect(1). */
 static char *page_name(const char *command)
 {
@@ -93,7 +99,7 @@ static void add_man_overview(struct text *t)
 	for (const struct command *const *c = commands_all(); *c; c++) {
 		cleanup_free char *page = page_name((*c)->name);
 
-		if ((*c)->section == SECTION_HIDDEN && !strchr((*c)->name, ' '))
+		if (!is_documented(*c))
 			continue;
 		text_add(t, ".TP\n.BR ");
 		add_roff(t, page);
@@ -112,9 +118,12 @@ static int write_page(int dir, const char *name, const struct text *t, struct er
 
 static int write_manual(const char *path, struct err *e)
 {
-	cleanup_fd int dir = fd_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, e);
 	cleanup_by(text_free) struct text overview = {};
+	cleanup_fd int dir = -1;
 
+	if (path_make_own_dirs(path, 0755, e) < 0)
+		return -1;
+	dir = fd_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, e);
 	if (dir < 0)
 		return -1;
 	add_man_overview(&overview);
@@ -124,6 +133,8 @@ static int write_manual(const char *path, struct err *e)
 		cleanup_by(text_free) struct text t = {};
 		cleanup_free char *page = page_name((*c)->name);
 
+		if (!is_documented(*c))
+			continue;
 		add_man_command(&t, *c);
 		if (write_page(dir, page, &t, e) < 0)
 			return -1;

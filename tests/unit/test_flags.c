@@ -93,11 +93,32 @@ static void wrong_flags_are_refused(void **state)
 	golden_check("flags-wrong", read_flags);
 }
 
+/* A record is JSON: what it couldn't keep as it was given is refused, not changed. */
+static void text_must_be_utf8(void **state)
+{
+	char *lines[][5] = {
+		{ (char[]){ "-e" }, (char[]){ "A=\xff" }, (char[]){ "alpine" } },
+		{ (char[]){ "alpine" }, (char[]){ "echo" }, (char[]){ "caf\xe9" } },
+		{ (char[]){ "-l" }, (char[]){ "\xc3=x" }, (char[]){ "alpine" } },
+		{ (char[]){ "-v" }, (char[]){ "/\x80:/x" }, (char[]){ "alpine" } },
+		{ (char[]){ "--entrypoint=\xf0\x9f" }, (char[]){ "alpine" } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		cleanup_by(text_free) struct text t = {};
+
+		read_flags(lines[i], &t);
+		assert_non_null(strstr(t.s, "is not UTF-8"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(flags_make_the_config),
 		cmocka_unit_test(wrong_flags_are_refused),
+		cmocka_unit_test(text_must_be_utf8),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
