@@ -28,7 +28,7 @@ static const struct option_row global_rows[] = {
 	{ "storage-driver", 0, OPTION_VALUE, "string",
 	  "How layers become a root file system: overlay or vfs (default: what works)",
 	  OPTION_STORE(struct command_globals, storage_driver) },
-	{ "version", 'v', OPTION_SWITCH, NULL, "Print version information and quit",
+	{ "version", 'v', OPTION_SWITCH, NULL, "Show the version",
 	  OPTION_STORE(struct command_globals, version) },
 	{},
 };

@@ -47,10 +47,10 @@ static int add_tmpfs(void *options, const char *value, struct err *e)
 
 const struct option_row container_mount_rows[] = {
 	{ "mount", 0, OPTION_LIST, "mount",
-	  "Attach a filesystem mount to the container (type=bind|volume|tmpfs,source=,target=,…)",
-	  add_any },
-	{ "tmpfs", 0, OPTION_LIST, "list", "Mount a tmpfs directory (/run:size=64m)", add_tmpfs },
+	  "Mount: type=bind|volume|tmpfs,source=…,target=…[,readonly…]", add_any },
+	{ "tmpfs", 0, OPTION_LIST, "list", "Empty folder in memory: /run or /run:size=64m",
+	  add_tmpfs },
 	{ "volume", 'v', OPTION_LIST, "list",
-	  "Bind mount a volume (name:/data, /host:/data:ro,noexec)", add_volume },
+	  "Volume or folder of the host: name:/data, ./src:/src:ro,noexec", add_volume },
 	{},
 };

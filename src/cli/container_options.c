@@ -18,7 +18,7 @@ static int add_attach(void *options, const char *value, struct err *e)
 		return o->attach_stdout = 1;
 	if (!strcasecmp(value, "stderr"))
 		return o->attach_stderr = 1;
-	return err_set(e, ERR_USAGE, "valid streams are STDIN, STDOUT and STDERR");
+	return err_set(e, ERR_USAGE, "stdin, stdout and stderr are known");
 }
 
 static int set_detach_keys(void *options, const char *value, struct err *e)
@@ -50,14 +50,15 @@ static int set_explain(void *options, const char *value, struct err *e)
 	}
 
 static const struct option_row run_rows[] = {
-	{ "attach", 'a', OPTION_LIST, "list", "Attach to STDIN, STDOUT or STDERR", add_attach },
-	{ "detach", 'd', OPTION_SWITCH, NULL, "Run container in background and print container ID",
+	{ "attach", 'a', OPTION_LIST, "list", "Only this stream: stdin, stdout or stderr",
+	  add_attach },
+	{ "detach", 'd', OPTION_SWITCH, NULL, "Leave it in the background and print its id",
 	  STORE(config.detach) },
 	{ "detach-keys", 0, OPTION_VALUE, "string",
-	  "Override the key sequence for detaching a container", set_detach_keys },
+	  "Keys that leave the container running (default ctrl-p,ctrl-q)", set_detach_keys },
 	EXPLAIN,
-	{ "sig-proxy", 0, OPTION_SWITCH, NULL,
-	  "Proxy received signals to the process (default true)", STORE(sig_proxy) },
+	{ "sig-proxy", 0, OPTION_SWITCH, NULL, "Pass our signals on to the program (default true)",
+	  STORE(sig_proxy) },
 	{},
 };
 static const struct option_row create_rows[] = { EXPLAIN, {} };
@@ -170,8 +171,7 @@ int container_options_finish(struct container_options *o, char **arguments, size
 	if (o->entrypoint)
 		config_push(o->head.arena, &c->entrypoint, &c->n_entrypoint, o->entrypoint);
 	if (c->detach && (o->attach_stdin || o->attach_stdout || o->attach_stderr))
-		return err_set(e, ERR_USAGE,
-			       "conflicting options: cannot specify both --attach and --detach");
+		return err_set(e, ERR_USAGE, "--attach and --detach exclude each other");
 	if (config_check(c, e) < 0)
 		return -1;
 	config_mark(c, ORIGIN_FLAG);

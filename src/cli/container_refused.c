@@ -44,8 +44,8 @@ static int set_pull(void *options, const char *value, struct err *e)
 const struct option_row container_refused_rows[] = {
 	{ "publish", 'p', OPTION_LIST, "list", NULL, publish },
 	{ "publish-all", 'P', OPTION_OPTIONAL, "string", NULL, publish },
-	{ "pull", 0, OPTION_VALUE, "string", "Pull image before running: only \"never\" so far",
-	  set_pull },
+	{ "pull", 0, OPTION_VALUE, "string",
+	  "\"never\": only images that are here; nothing else is built yet", set_pull },
 	LIST("add-host"),
 	LIST("annotation"),
 	LIST("device"),

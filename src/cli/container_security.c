@@ -79,12 +79,12 @@ static int set_userns(void *options, const char *value, struct err *e)
 }
 
 const struct option_row container_security_rows[] = {
-	{ "cap-add", 0, OPTION_LIST, "list", "Add Linux capabilities", add_capability },
-	{ "cap-drop", 0, OPTION_LIST, "list", "Drop Linux capabilities", drop_capability },
+	{ "cap-add", 0, OPTION_LIST, "list", "Capability to grant, or ALL", add_capability },
+	{ "cap-drop", 0, OPTION_LIST, "list", "Capability to take away, or ALL", drop_capability },
 	{ "privileged", 0, OPTION_SWITCH, NULL,
 	  "Give away the protection of the host: all capabilities and devices, no user namespace",
 	  STORE(config.privileged) },
-	{ "read-only", 0, OPTION_SWITCH, NULL, "Mount the container's root filesystem as read only",
+	{ "read-only", 0, OPTION_SWITCH, NULL, "No writing to the root file system",
 	  STORE(config.readonly_rootfs) },
 	{ "security-opt", 0, OPTION_LIST, "list",
 	  "seccomp=FILE|unconfined, no-new-privileges[=false], apparmor=NAME, label=…, "

@@ -17,11 +17,10 @@ static int add_line(char *line, struct env_list *list, struct err *e)
 	if (!*line || *line == '#')
 		return 0;
 	if (*line == '=')
-		return err_set(e, ERR_USAGE, "no variable name in \"%s\"", line);
+		return err_set(e, ERR_USAGE, "\"%s\" has no name in front of \"=\"", line);
 	n = strcspn(line, "=");
 	if (strcspn(line, " \t") < n)
-		return err_set(e, ERR_USAGE, "variable \"%.*s\" contains whitespaces", (int)n,
-			       line);
+		return err_set(e, ERR_USAGE, "the name \"%.*s\" has a blank in it", (int)n, line);
 	if (list->n >= CONFIG_STRINGS_MAX)
 		return err_set(e, ERR_LIMIT, "more than %d variables", CONFIG_STRINGS_MAX);
 	config_push(list->arena, &list->items, &list->n, line);

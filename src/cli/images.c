@@ -21,7 +21,7 @@ static const struct option_row rows[] = {
 	{ "digests", 0, OPTION_SWITCH, NULL, "Show digests", STORE(digests) },
 	{ "format", 0, OPTION_VALUE, "string", "\"json\" prints one JSON object a line",
 	  STORE(format) },
-	{ "no-trunc", 0, OPTION_SWITCH, NULL, "Don't truncate output", STORE(no_trunc) },
+	{ "no-trunc", 0, OPTION_SWITCH, NULL, "Whole ids and commands", STORE(no_trunc) },
 	{ "quiet", 'q', OPTION_SWITCH, NULL, "Only show image IDs", STORE(quiet) },
 	{},
 };

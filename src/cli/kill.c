@@ -10,7 +10,7 @@ struct kill_options {
 };
 
 static const struct option_row rows[] = {
-	{ "signal", 's', OPTION_VALUE, "string", "Signal to send to the container (default KILL)",
+	{ "signal", 's', OPTION_VALUE, "string", "Which signal (default KILL)",
 	  OPTION_STORE(struct kill_options, signal) },
 	{},
 };
@@ -36,7 +36,7 @@ const struct command command_kill = {
 	.aliases = "container kill",
 	.section = SECTION_COMMON,
 	.usage = "[OPTIONS] CONTAINER [CONTAINER...]",
-	.summary = "Kill one or more running containers",
+	.summary = "Send containers a signal",
 	.options = tables,
 	.options_bytes = sizeof(struct kill_options),
 	.arguments_min = 1,

@@ -15,15 +15,14 @@ struct logs_options {
 };
 
 static const struct option_row rows[] = {
-	{ "follow", 'f', OPTION_SWITCH, NULL, "Follow log output",
+	{ "follow", 'f', OPTION_SWITCH, NULL, "Go on with what is printed from now on",
 	  OPTION_STORE(struct logs_options, follow) },
 	{ "since", 0, OPTION_VALUE, "string",
 	  "Show logs since a time (\"2026-01-02T13:23:37Z\") or a duration back from now (\"42m\")",
 	  OPTION_STORE(struct logs_options, since) },
-	{ "tail", 'n', OPTION_VALUE, "string",
-	  "Number of lines to show from the end of the logs (default \"all\")",
+	{ "tail", 'n', OPTION_VALUE, "string", "Only so many lines from the end (default \"all\")",
 	  OPTION_STORE(struct logs_options, tail) },
-	{ "timestamps", 't', OPTION_SWITCH, NULL, "Show timestamps",
+	{ "timestamps", 't', OPTION_SWITCH, NULL, "The time in front of each line",
 	  OPTION_STORE(struct logs_options, timestamps) },
 	{ "until", 0, OPTION_VALUE, "string", "Show logs before a time or duration, as --since",
 	  OPTION_STORE(struct logs_options, until) },
@@ -63,7 +62,7 @@ const struct command command_logs = {
 	.aliases = "container logs",
 	.section = SECTION_COMMON,
 	.usage = "[OPTIONS] CONTAINER",
-	.summary = "Fetch the logs of a container",
+	.summary = "Show what a container has printed",
 	.options = tables,
 	.options_bytes = sizeof(struct logs_options),
 	.arguments_min = 1,

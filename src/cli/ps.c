@@ -30,19 +30,16 @@ static int set_last(void *options, const char *value, struct err *e)
 
 #define STORE(field) OPTION_STORE(struct ps_options, field)
 static const struct option_row rows[] = {
-	{ "all", 'a', OPTION_SWITCH, NULL, "Show all containers (default shows just running)",
-	  STORE(all) },
+	{ "all", 'a', OPTION_SWITCH, NULL, "Also those that don't run", STORE(all) },
 	{ "filter", 'f', OPTION_LIST, "filter",
 	  "Filter by ancestor=, exited=, id=, label=, name=, status=", STORE(filters) },
 	{ "format", 0, OPTION_VALUE, "string",
 	  "json, 'table TEMPLATE' or TEMPLATE with {{.Names}}, {{.ID}}, {{.Status}} …",
 	  STORE(format) },
-	{ "last", 'n', OPTION_VALUE, "int",
-	  "Show n last created containers (includes all states) (default -1)", set_last },
-	{ "latest", 'l', OPTION_SWITCH, NULL,
-	  "Show the latest created container (includes all states)", STORE(latest) },
-	{ "no-trunc", 0, OPTION_SWITCH, NULL, "Don't truncate output", STORE(no_trunc) },
-	{ "quiet", 'q', OPTION_SWITCH, NULL, "Only display container IDs", STORE(quiet) },
+	{ "last", 'n', OPTION_VALUE, "int", "The N newest, whether they run or not", set_last },
+	{ "latest", 'l', OPTION_SWITCH, NULL, "The newest, whether it runs or not", STORE(latest) },
+	{ "no-trunc", 0, OPTION_SWITCH, NULL, "Whole ids and commands", STORE(no_trunc) },
+	{ "quiet", 'q', OPTION_SWITCH, NULL, "Nothing but ids", STORE(quiet) },
 	{},
 };
 static const struct option_row *const tables[] = { rows, NULL };

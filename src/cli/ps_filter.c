@@ -98,10 +98,10 @@ int ps_filter_check(const struct option_list *filters, struct err *e)
 			return err_set(e, ERR_USAGE, "--filter: \"%s\" is not KEY=VALUE",
 				       filters->items[i]);
 		if (!r)
-			return err_set(e, ERR_USAGE, "--filter: invalid filter \"%s\"",
+			return err_set(e, ERR_USAGE, "--filter: \"%s\" is none of them",
 				       filters->items[i]);
 		if (r->match == match_status && !is_status(value + 1))
-			return err_set(e, ERR_USAGE, "--filter: invalid status \"%s\"", value + 1);
+			return err_set(e, ERR_USAGE, "--filter: \"%s\" is no status", value + 1);
 		if (r->match == match_exited && parse_uint(value + 1, 255, &code, e) < 0)
 			return err_wrap(e, "--filter exited");
 	}

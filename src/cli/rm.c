@@ -9,11 +9,9 @@ struct rm_options {
 };
 
 static const struct option_row rows[] = {
-	{ "force", 'f', OPTION_SWITCH, NULL,
-	  "Force the removal of a running container (uses SIGKILL)",
+	{ "force", 'f', OPTION_SWITCH, NULL, "Also running ones: they are killed",
 	  OPTION_STORE(struct rm_options, force) },
-	{ "volumes", 'v', OPTION_SWITCH, NULL,
-	  "Remove anonymous volumes associated with the container",
+	{ "volumes", 'v', OPTION_SWITCH, NULL, "And the volumes that have no name",
 	  OPTION_STORE(struct rm_options, volumes) },
 	{},
 };
@@ -37,7 +35,7 @@ const struct command command_rm = {
 	.aliases = "container rm,container remove",
 	.section = SECTION_COMMON,
 	.usage = "[OPTIONS] CONTAINER [CONTAINER...]",
-	.summary = "Remove one or more containers",
+	.summary = "Take containers away",
 	.options = tables,
 	.options_bytes = sizeof(struct rm_options),
 	.arguments_min = 1,

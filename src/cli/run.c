@@ -111,7 +111,7 @@ const struct command command_run = {
 	.aliases = "container run",
 	.section = SECTION_COMMON,
 	.usage = "[OPTIONS] IMAGE [COMMAND] [ARG...]",
-	.summary = "Create and run a new container from an image",
+	.summary = "Run a program from an image in a new container",
 	.description =
 		"The exit status is the container's; 125 when Cale itself failed, 126 when the "
 		"command can't be executed, 127 when it isn't there.",
@@ -130,7 +130,7 @@ const struct command command_create = {
 	.aliases = "container create",
 	.section = SECTION_COMMON,
 	.usage = "[OPTIONS] IMAGE [COMMAND] [ARG...]",
-	.summary = "Create a new container",
+	.summary = "Make a container without starting it",
 	.options = container_create_tables,
 	.options_bytes = sizeof(struct container_options),
 	.prepare = container_options_prepare,

@@ -18,12 +18,12 @@ struct start_options {
 };
 
 static const struct option_row start_rows[] = {
-	{ "attach", 'a', OPTION_SWITCH, NULL, "Attach STDOUT/STDERR and forward signals",
+	{ "attach", 'a', OPTION_SWITCH, NULL, "Stay with it: show its output, pass signals on",
 	  OPTION_STORE(struct start_options, attach) },
 	{ "detach-keys", 0, OPTION_VALUE, "string",
-	  "Override the key sequence for detaching a container",
+	  "Keys that leave the container running (default ctrl-p,ctrl-q)",
 	  OPTION_STORE(struct start_options, detach_keys) },
-	{ "interactive", 'i', OPTION_SWITCH, NULL, "Attach container's STDIN",
+	{ "interactive", 'i', OPTION_SWITCH, NULL, "Stay with it, with our standard input",
 	  OPTION_STORE(struct start_options, interactive) },
 	{},
 };
@@ -31,12 +31,11 @@ static const struct option_row *const start_tables[] = { start_rows, NULL };
 
 static const struct option_row attach_rows[] = {
 	{ "detach-keys", 0, OPTION_VALUE, "string",
-	  "Override the key sequence for detaching a container",
+	  "Keys that leave the container running (default ctrl-p,ctrl-q)",
 	  OPTION_STORE(struct start_options, detach_keys) },
-	{ "no-stdin", 0, OPTION_SWITCH, NULL, "Do not attach STDIN",
+	{ "no-stdin", 0, OPTION_SWITCH, NULL, "Leave our standard input out",
 	  OPTION_STORE(struct start_options, no_stdin) },
-	{ "sig-proxy", 0, OPTION_SWITCH, NULL,
-	  "Proxy all received signals to the process (default true)",
+	{ "sig-proxy", 0, OPTION_SWITCH, NULL, "Pass our signals on to the program (default true)",
 	  OPTION_STORE(struct start_options, sig_proxy) },
 	{},
 };
@@ -95,8 +94,7 @@ static int start(struct command_call *call, struct err *e)
 	if (!o->attach && !o->interactive)
 		return session_for_each_printed(call, start_one, e);
 	if (call->n_arguments > 1)
-		return err_set(e, ERR_USAGE,
-			       "you cannot start and attach multiple containers at once");
+		return err_set(e, ERR_USAGE, "-a and -i take a single container");
 	if (session_open(call, &en, e) < 0)
 		return -1;
 	status = start_attached(&en, call->arguments[0], o, e);
@@ -132,7 +130,7 @@ const struct command command_start = {
 	.aliases = "container start",
 	.section = SECTION_COMMON,
 	.usage = "[OPTIONS] CONTAINER [CONTAINER...]",
-	.summary = "Start one or more stopped containers",
+	.summary = "Start containers that don't run",
 	.options = start_tables,
 	.options_bytes = sizeof(struct start_options),
 	.arguments_min = 1,
@@ -145,7 +143,7 @@ const struct command command_attach = {
 	.aliases = "container attach",
 	.section = SECTION_OTHER,
 	.usage = "[OPTIONS] CONTAINER",
-	.summary = "Attach local standard input, output, and error streams to a running container",
+	.summary = "Join a running container with our terminal",
 	.options = attach_tables,
 	.options_bytes = sizeof(struct start_options),
 	.prepare = prepare,

@@ -13,10 +13,9 @@ struct stop_options {
 };
 
 static const struct option_row rows[] = {
-	{ "signal", 's', OPTION_VALUE, "string", "Signal to send to the container",
+	{ "signal", 's', OPTION_VALUE, "string", "Signal in place of the container's own",
 	  OPTION_STORE(struct stop_options, signal) },
-	{ "time", 't', OPTION_VALUE, "int",
-	  "Seconds to wait before killing the container (-1: wait for ever)",
+	{ "time", 't', OPTION_VALUE, "int", "Seconds before it is killed (-1: never)",
 	  OPTION_STORE(struct stop_options, time) },
 	{ "timeout", 0, OPTION_VALUE, "int", NULL, OPTION_STORE(struct stop_options, time) },
 	{},
@@ -73,7 +72,7 @@ const struct command command_stop = {
 	.aliases = "container stop",
 	.section = SECTION_COMMON,
 	.usage = "[OPTIONS] CONTAINER [CONTAINER...]",
-	.summary = "Stop one or more running containers",
+	.summary = "End containers in good order",
 	.description =
 		"The container's first process gets SIGTERM (or what --stop-signal or the image "
 		"says), and SIGKILL when the time is over. A container that doesn't run is "
@@ -90,7 +89,7 @@ const struct command command_restart = {
 	.aliases = "container restart",
 	.section = SECTION_COMMON,
 	.usage = "[OPTIONS] CONTAINER [CONTAINER...]",
-	.summary = "Restart one or more containers",
+	.summary = "Stop containers and start them again",
 	.options = tables,
 	.options_bytes = sizeof(struct stop_options),
 	.arguments_min = 1,

@@ -60,11 +60,10 @@ static int check_memory(const struct config *c, struct err *e)
 static int check_conflicts(const struct config *c, struct err *e)
 {
 	if (c->auto_remove && c->restart.kind != RESTART_NO)
-		return err_set(e, ERR_USAGE,
-			       "conflicting options: cannot specify both --restart and --rm");
+		return err_set(e, ERR_USAGE, "--restart and --rm exclude each other");
 	if (c->nano_cpus && (c->cpu_period_usec || c->cpu_quota_usec))
 		return err_set(e, ERR_USAGE,
-			       "conflicting options: --cpus sets --cpu-period and --cpu-quota");
+			       "--cpus excludes --cpu-period and --cpu-quota, which it sets");
 	return 0;
 }
 
@@ -75,7 +74,7 @@ static int check_mounts(const struct config *c, struct err *e)
 	for (size_t i = 0; i < c->n_mounts; i++) {
 		for (size_t k = 0; k < i; k++) {
 			if (!strcmp(c->mounts[i].target, c->mounts[k].target))
-				return err_set(e, ERR_USAGE, "duplicate mount point: %s",
+				return err_set(e, ERR_USAGE, "two mounts on %s",
 					       c->mounts[i].target);
 		}
 	}

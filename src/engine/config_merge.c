@@ -136,7 +136,9 @@ int config_merge(struct config *c, const struct image_record *image, struct aren
 
 	merge_command(c, &copy);
 	if (!c->n_entrypoint && !c->n_cmd)
-		return err_set(e, ERR_USAGE, "no command specified");
+		return err_set(
+			e, ERR_USAGE,
+			"there is nothing to run: neither image nor command line name a program");
 	merge_lists(c, image, a);
 	take_text(c, &c->user, image->user, SETTING_USER);
 	take_text(c, &c->workdir, image->workdir, SETTING_WORKDIR);

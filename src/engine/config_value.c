@@ -29,9 +29,8 @@ int config_check_name(const char *text, const char *what, struct err *e)
 	for (size_t i = 0; i < n && good; i++)
 		good = is_name_char(text[i]);
 	if (!good)
-		return err_set(e, ERR_USAGE,
-			       "invalid %s name (%s), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed",
-			       what, text);
+		return err_set(e, ERR_USAGE, "\"%s\" is no %s name: [a-zA-Z0-9][a-zA-Z0-9_.-]+",
+			       text, what);
 	return 0;
 }
 
@@ -66,14 +65,14 @@ int config_check_user(const char *text, struct err *e)
 int config_check_env(const char *text, struct err *e)
 {
 	if (!*text || *text == '=')
-		return err_set(e, ERR_USAGE, "invalid environment variable: \"%s\"", text);
+		return err_set(e, ERR_USAGE, "\"%s\" has no name in front of \"=\"", text);
 	return 0;
 }
 
 int config_check_label(const char *text, struct err *e)
 {
 	if (!*text || *text == '=')
-		return err_set(e, ERR_USAGE, "invalid label: \"%s\"", text);
+		return err_set(e, ERR_USAGE, "\"%s\" has no key in front of \"=\"", text);
 	return 0;
 }
 

@@ -103,10 +103,8 @@ static int plan_cpu(struct planning *p, struct err *e)
 	const char *flag = c->nano_cpus ? "--cpus" : c->cpu_shares ? "--cpu-shares" : "--cpu-quota";
 
 	if (c->nano_cpus > (int64_t)p->host->cpus * NANOS_PER_CPU)
-		return err_set(e, ERR_USAGE,
-			       "--cpus: range of CPUs is from 0.01 to %u.00, as there "
-			       "are only %u CPUs available",
-			       p->host->cpus, p->host->cpus);
+		return err_set(e, ERR_USAGE, "--cpus: more than the %u that this host has",
+			       p->host->cpus);
 	if ((c->nano_cpus || c->cpu_shares || c->cpu_period_usec || c->cpu_quota_usec) &&
 	    need(p, RESOURCE_CPU, flag, e) < 0)
 		return -1;
@@ -125,10 +123,8 @@ static int plan_cpuset(struct planning *p, struct err *e)
 	if (!c->cpuset_cpus && !c->cpuset_mems)
 		return 0;
 	if (c->cpuset_cpus && config_cpuset_last(c->cpuset_cpus) >= p->host->cpus)
-		return err_set(e, ERR_USAGE,
-			       "--cpuset-cpus: requested CPUs are not available - requested %s, "
-			       "available: 0-%u",
-			       c->cpuset_cpus, p->host->cpus - 1);
+		return err_set(e, ERR_USAGE, "--cpuset-cpus %s: this host has 0-%u", c->cpuset_cpus,
+			       p->host->cpus - 1);
 	if (need(p, RESOURCE_CPUSET, c->cpuset_cpus ? "--cpuset-cpus" : "--cpuset-mems", e) < 0)
 		return -1;
 	p->spec->resources.cpuset_cpus = c->cpuset_cpus;

@@ -73,7 +73,9 @@ int plan_process(struct planning *p, struct err *e)
 	p->spec->hostname = c->hostname ?: arena_strndup(p->arena, p->in->id, HOSTNAME_DIGITS);
 	process->args = make_args(p);
 	if (!process->args || !*process->args[0])
-		return err_set(e, ERR_USAGE, "no command specified");
+		return err_set(
+			e, ERR_USAGE,
+			"there is nothing to run: neither image nor command line name a program");
 	process->env = make_env(p);
 	process->cwd = c->workdir ?: "/";
 	process->user.name = c->user ?: "0"; /* by name: its groups and HOME are looked up */
