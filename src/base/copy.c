@@ -16,9 +16,10 @@
 #include "base/links.h"
 #include "base/path.h"
 
-#define DEPTH_MAX	1024
-#define XATTR_NAMES_MAX 65536
-#define XATTR_VALUE_MAX 65536
+#define DEPTH_MAX	  1024
+#define XATTR_NAMES_MAX	  65536
+#define XATTR_VALUE_MAX	  65536
+#define COPY_BUFFER_BYTES 131072
 
 /* One name in a folder of the source, to appear in one of the destination. */
 struct entry {
@@ -96,9 +97,43 @@ static int copy_attributes(const struct copier *c, int from, int to, const struc
 	return 0;
 }
 
+/* One extent, by the kernel where source and destination allow it, else through a buffer. */
+static int copy_extent(const struct copier *c, const int fds[2], off_t at, off_t end)
+{
+	cleanup_free char *buffer = NULL;
+
+	while (at < end) {
+		off_t out = at;
+		ssize_t n =
+			buffer ? -1
+			       : copy_file_range(fds[0], &at, fds[1], &out, (size_t)(end - at), 0);
+
+		if (n > 0)
+			continue;
+		if (!buffer) {
+			if (n == 0)
+				return 0;
+			if (errno != EXDEV && errno != EOPNOTSUPP && errno != EINVAL &&
+			    errno != ENOSYS)
+				return err_sys(c->e, "copy");
+			buffer = xcalloc(1, COPY_BUFFER_BYTES);
+		}
+		n = pread(fds[0], buffer, COPY_BUFFER_BYTES, at);
+		if (n <= 0)
+			return n < 0 ? err_sys(c->e, "copy") : 0;
+		if (n > end - at)
+			n = end - at;
+		if (pwrite(fds[1], buffer, (size_t)n, at) != n)
+			return err_sys(c->e, "copy");
+		at += n;
+	}
+	return 0;
+}
+
 /* Extent by extent, so that holes stay holes. */
 static int copy_content(const struct copier *c, int from, int to, off_t size)
 {
+	const int fds[2] = { from, to };
 	off_t at = 0;
 
 	if (ioctl(to, FICLONE, from) == 0)
@@ -106,19 +141,15 @@ static int copy_content(const struct copier *c, int from, int to, off_t size)
 	if (ftruncate(to, size) < 0)
 		return err_sys(c->e, "set size");
 	while (at < size) {
-		off_t data = lseek(from, at, SEEK_DATA), end, out;
+		off_t data = lseek(from, at, SEEK_DATA);
 
 		if (data < 0)
 			return errno == ENXIO ? 0 : err_sys(c->e, "find data");
-		end = lseek(from, data, SEEK_HOLE);
-		for (at = out = data; at < end;) {
-			ssize_t n = copy_file_range(from, &at, to, &out, (size_t)(end - at), 0);
-
-			if (n < 0)
-				return err_sys(c->e, "copy");
-			if (n == 0)
-				return 0;
-		}
+		at = lseek(from, data, SEEK_HOLE);
+		if (at < 0)
+			return err_sys(c->e, "find the end of data");
+		if (copy_extent(c, fds, data, at) < 0)
+			return -1;
 	}
 	return 0;
 }

@@ -22,7 +22,8 @@ int attached_run(const struct attached *a, struct err *e)
 		.stdout_fd = a->show_stdout ? STDOUT_FILENO : -1,
 		.stderr_fd = a->show_stderr ? STDERR_FILENO : -1,
 		.tty = a->tty,
-		.sig_proxy = a->sig_proxy,
+		/* A terminal's keys are the program's, and its end isn't the container's (as Docker). */
+		.sig_proxy = a->sig_proxy && !a->tty,
 	};
 	struct attach_result result;
 

@@ -136,6 +136,7 @@ typedef int stage_function(struct child *c, struct err *e);
 static stage_function *const set_up_stages[] = {
 	hide,
 	child_set_limits,
+	child_share_stdio,
 	join_cgroup,
 	join_namespaces,
 	child_configure_network,

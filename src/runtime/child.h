@@ -70,6 +70,11 @@ int child_configure_network(struct child *c, struct err *e);
 /* terminal.c: opens a pty in the container's devpts, binds /dev/console; makes it 0, 1, 2 later. */
 int child_open_terminal(struct child *c, struct err *e);
 int child_take_stdio(struct child *c, struct err *e);
+/*
+ * terminal.c: pipes may be opened again as /dev/stdout by any user of the container; only who has
+ * them already can reach them. Before the user namespace is entered, where they have no owner.
+ */
+int child_share_stdio(struct child *c, struct err *e);
 /* identity.c: the program's user from the container's own files; hostile content. */
 int child_find_user(struct child *c, struct err *e);
 /* identity.c: supplementary groups, gid, uid; capabilities survive until privileges.c. */

@@ -47,7 +47,7 @@ static int enter(struct join *j, struct err *e)
 
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return err_sys(e, "hide the process");
-	if (child_set_limits(c, e) < 0)
+	if (child_set_limits(c, e) < 0 || child_share_stdio(c, e) < 0)
 		return -1;
 	if (c->cgroup && cgroup_join_self(c->cgroup) < 0)
 		return err_sys(e, "join the container's cgroup");

@@ -78,16 +78,11 @@ int child_find_user(struct child *c, struct err *e)
 	return 0;
 }
 
-/* A pipe or terminal that the program got as stdout must be its own to open /dev/stdout again. */
-static void own_stdio(const struct child *c)
+/* Its terminal is the user's, as after a login. */
+static void own_terminal(const struct child *c)
 {
-	for (int fd = 0; fd < 3; fd++) {
-		struct stat st;
-
-		if (fstat(fd, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode)) &&
-		    (c->spec->process.terminal || S_ISFIFO(st.st_mode)))
-			(void)!fchown(fd, c->uid, c->spec->process.terminal ? (gid_t)-1 : c->gid);
-	}
+	if (c->spec->process.terminal)
+		(void)!fchown(STDIN_FILENO, c->uid, (gid_t)-1);
 }
 
 /* Giving up uid 0 has emptied the effective set; what is left to do needs it until the very end. */
@@ -103,7 +98,7 @@ static int raise_kept(struct err *e)
 
 int child_become_user(struct child *c, struct err *e)
 {
-	own_stdio(c);
+	own_terminal(c);
 	/*
 	 * With one id only the kernel forbids setgroups; there is no group to lose then. Direct system
 	 * calls: the C library's wrappers talk to threads that a cloned child doesn't have.

@@ -66,6 +66,19 @@ int child_open_terminal(struct child *c, struct err *e)
 		       : bind_console(c, e);
 }
 
+int child_share_stdio(struct child *c, struct err *e)
+{
+	(void)e;
+	for (int fd = 0; fd < 3; fd++) {
+		struct stat st;
+
+		if (!c->spec->process.terminal && fstat(c->io->stdio[fd], &st) == 0 &&
+		    S_ISFIFO(st.st_mode))
+			(void)!fchmod(c->io->stdio[fd], 0666);
+	}
+	return 0;
+}
+
 int child_take_stdio(struct child *c, struct err *e)
 {
 	for (int fd = 0; fd < 3; fd++) {
