@@ -254,7 +254,7 @@ static void emit_search(struct emitter *m, const struct range *r, size_t n)
 {
 	size_t half = n / 2, at;
 
-	if (m->n > BPF_MAXINSNS)
+	if (n == 0 || m->n > BPF_MAXINSNS)
 		return; /* refused in the end: a hostile profile needn't be written out */
 	if (n > 1) {
 		at = emit(m, TEST(BPF_JGE, r[half].start, 0, 0));
