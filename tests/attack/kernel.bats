@@ -74,6 +74,14 @@ open_seccomp=(--security-opt seccomp=unconfined)
 	reached raw-socket
 }
 
+@test "sockets of the crypto API and of other machines, by three doors: refused; reached without the filter" {
+	calls="crypto-socket crypto-socket-high-bit vsock"
+	try -- $calls crypto-socket-32
+	refused $calls crypto-socket-32
+	try "${open_seccomp[@]}" -- $calls
+	reached $calls
+}
+
 @test "key rings: refused; reached without the filter" {
 	try -- keyctl add-key
 	refused keyctl add-key

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/klog.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/reboot.h>
@@ -93,6 +94,52 @@ static long try_raw_socket(void)
 static long try_packet_socket(void)
 {
 	return socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+}
+
+/* The kernel's crypto API as a socket: CVE-2026-31431. */
+static long try_crypto_socket(void)
+{
+	return socket(AF_ALG, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+}
+
+/* The same family for the kernel, which drops the upper half; another number for a careless filter. */
+static long try_crypto_socket_high_bit(void)
+{
+	return syscall(SYS_socket, 1UL << 32 | AF_ALG, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+}
+
+static long try_vsock(void)
+{
+	return socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0);
+}
+
+/* By the 32-bit door, where one call makes all sockets and no filter sees the family. */
+static long try_crypto_socket_32(void)
+{
+#ifdef __x86_64__
+	int *args = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	int status, got;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		args[0] = AF_ALG;
+		args[1] = SOCK_SEQPACKET;
+		args[2] = 0;
+		__asm__ volatile("int $0x80"
+				 : "=a"(got)
+				 : "a"(102), "b"(1), "c"(args)
+				 : "memory", "r8", "r9", "r10", "r11");
+		_exit(got < 0 ? -got : 0);
+	}
+	waitpid(pid, &status, 0);
+	/* A kernel without 32-bit programs ends the child. */
+	errno = WIFEXITED(status) ? WEXITSTATUS(status) : ENOSYS;
+	return errno ? -1 : 0;
+#else
+	errno = ENOSYS;
+	return -1;
+#endif
 }
 
 static long try_keyctl(void)
@@ -275,6 +322,10 @@ static const struct attack {
 	{ "delete-module", try_delete_module },
 	{ "raw-socket", try_raw_socket },
 	{ "packet-socket", try_packet_socket },
+	{ "crypto-socket", try_crypto_socket },
+	{ "crypto-socket-high-bit", try_crypto_socket_high_bit },
+	{ "crypto-socket-32", try_crypto_socket_32 },
+	{ "vsock", try_vsock },
 	{ "keyctl", try_keyctl },
 	{ "add-key", try_add_key },
 	{ "unshare-user", try_unshare_user },
