@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/images_format.h"
 
-#include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -9,59 +9,45 @@
 #define SHORT_DIGITS 12
 #define NONE	     "<none>"
 
-static void fill_times(const struct image_record *r, struct arena *a, struct image_row *row)
+static void add_times(const struct image_record *r, json_t *row)
 {
-	char span[32], text[CLOCK_TEXT_SIZE];
+	char span[32], at[CLOCK_TEXT_SIZE];
+	cleanup_by(text_free) struct text since = {}, created = {};
 	struct err ignored;
 	int64_t nsec;
 
-	row->created_at = row->created_since = "N/A";
 	/* Reproducible builds set it to the beginning of time, or leave it out. */
-	if (!r->created || clock_parse(r->created, &nsec, &ignored) < 0 || nsec <= 0)
+	if (!r->created || clock_parse(r->created, &nsec, &ignored) < 0 || nsec <= 0) {
+		json_put_string(row, "CreatedSince", "N/A");
+		json_put_string(row, "CreatedAt", "N/A");
 		return;
+	}
 	clock_human_span(clock_now_nsec() - nsec, span);
-	clock_format(nsec, text);
-	row->created_since = arena_printf(a, "%s ago", span);
-	row->created_at = arena_printf(a, "%.10s %.8s +0000 UTC", text, text + 11);
+	clock_format(nsec, at);
+	text_add(&since, "%s ago", span);
+	text_add(&created, "%.10s %.8s +0000 UTC", at, at + strlen("2006-01-02T"));
+	json_put_string(row, "CreatedSince", since.s);
+	json_put_string(row, "CreatedAt", created.s);
 }
 
-struct image_row image_row(const struct image_item *item, int no_trunc, struct arena *a)
+json_t *image_row(const struct image_item *item, int no_trunc, struct arena *a)
 {
 	cleanup_by(text_free) struct text size = {};
 	const struct image_record *r = item->record;
-	struct image_row row = { .repository = NONE, .tag = NONE, .digest = r->manifest_digest };
+	json_t *row = json_object();
 
-	if (item->name) {
-		row.repository = image_repository_familiar(item->name->repository);
-		row.tag = item->name->tag;
-	}
-	row.id = no_trunc ? r->id : arena_printf(a, "%.*s", SHORT_DIGITS, digest_hex(r->id));
 	text_add_size(&size, r->size_bytes);
-	row.size = arena_strdup(a, size.s);
-	fill_times(r, a, &row);
+	json_put_string(row, "Repository",
+			item->name ? image_repository_familiar(item->name->repository) : NONE);
+	json_put_string(row, "Tag", item->name ? item->name->tag : NONE);
+	json_put_string(row, "Digest", r->manifest_digest);
+	json_put_string(row, "ID",
+			no_trunc ? r->id : arena_strndup(a, digest_hex(r->id), SHORT_DIGITS));
+	add_times(r, row);
+	json_put_string(row, "Size", size.s);
+	json_put_string(row, "VirtualSize", size.s);
+	json_put_string(row, "SharedSize", "N/A");
+	json_put_string(row, "UniqueSize", "N/A");
+	json_put_string(row, "Containers", "N/A");
 	return row;
-}
-
-json_t *image_row_to_json(const struct image_row *row)
-{
-	const struct {
-		const char *key, *value;
-	} members[] = {
-		{ "Containers", "N/A" },
-		{ "CreatedAt", row->created_at },
-		{ "CreatedSince", row->created_since },
-		{ "Digest", row->digest },
-		{ "ID", row->id },
-		{ "Repository", row->repository },
-		{ "SharedSize", "N/A" },
-		{ "Size", row->size },
-		{ "Tag", row->tag },
-		{ "UniqueSize", "N/A" },
-		{ "VirtualSize", row->size },
-	};
-	json_t *o = json_object();
-
-	for (size_t i = 0; i < ARRAY_SIZE(members); i++)
-		json_put_string(o, members[i].key, members[i].value);
-	return o;
 }

@@ -8,7 +8,8 @@
 
 #define SHOWN_DIGITS 12
 
-static int uses(struct engine *en, const char *id, const char *image_id, struct err *e)
+/* 1: it does; `shown` is its name, or the start of its id. */
+static int uses(struct engine *en, const char *id, const char *image_id, char *shown, struct err *e)
 {
 	cleanup_arena struct arena *a = arena_new();
 	cleanup_fd int dir_fd = container_open_dir(&en->containers, id, 0, e);
@@ -19,7 +20,13 @@ static int uses(struct engine *en, const char *id, const char *image_id, struct 
 		return e->code == ERR_NOT_FOUND ? 0 : -1;
 	if (container_record_read(dir_fd, a, &record, e) < 0)
 		return err_wrap(e, "container %s", id);
-	return record.config.image_id && !strcmp(record.config.image_id, image_id);
+	if (!record.config.image_id || strcmp(record.config.image_id, image_id) != 0)
+		return 0;
+	if (record.config.name)
+		snprintf(shown, CONTAINER_ID_SIZE, "%s", record.config.name);
+	else
+		snprintf(shown, CONTAINER_ID_SIZE, "%.*s", SHOWN_DIGITS, id);
+	return 1;
 }
 
 int image_users_find(void *engine, const char *image_id, char *container, struct err *e)
@@ -30,10 +37,7 @@ int image_users_find(void *engine, const char *image_id, char *container, struct
 	char **ids = container_list_ids(&en->containers, a, &n, e);
 	int r = ids ? 0 : -1;
 
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		r = uses(en, ids[i], image_id, e);
-		if (r == 1)
-			snprintf(container, CONTAINER_ID_SIZE, "%.*s", SHOWN_DIGITS, ids[i]);
-	}
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = uses(en, ids[i], image_id, container, e);
 	return r;
 }

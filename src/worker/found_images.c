@@ -27,8 +27,11 @@ int found_image_name(struct found_images *f, struct found_image *image, const ch
 	char full[IMAGE_REF_SIZE];
 	struct image_ref ref;
 
-	if (image_ref_parse_name(name, &ref, e) < 0)
+	if (image_ref_parse_name(name, &ref, e) < 0) {
+		/* Not the caller's mistake but the archive's. */
+		e->code = ERR_INVALID;
 		return -1;
+	}
 	image_ref_full(&ref, full);
 	for (size_t i = 0; i < image->n_names; i++) {
 		if (!strcmp(image->names[i], full))

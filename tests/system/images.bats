@@ -185,7 +185,7 @@ yes"
 
 @test "layers: whiteouts hide, opaque folders start anew, upper files win" {
 	cale load -i "$STATE/in/layers.tar"
-	run layers /bin/sh -c 'test ! -e /etc/gone && test ! -e /tree && cat /etc/kept && ls /full'
+	run layers /bin/sh -c 'test ! -e /etc/gone && test ! -e /tree && cat /etc/kept && echo && ls /full'
 	assert_status 0
 	assert_output "two
 new"
