@@ -208,7 +208,7 @@ int attach_run(const struct attach_options *o, struct attach_result *ret, struct
 		.stdin_fd = o->stdin_fd,
 	};
 
-	if (attach_signals_open(&a.signals, e) < 0)
+	if (attach_signals_open(&a.signals, o->sig_proxy, e) < 0)
 		return -1;
 	if (o->tty && o->stdin_fd >= 0 && isatty(o->stdin_fd)) {
 		a.keys = o->detach_keys;

@@ -12,14 +12,15 @@ static const int taken[] = {
 	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH
 };
 
-int attach_signals_open(struct attach_signals *s, struct err *e)
+int attach_signals_open(struct attach_signals *s, int pass_on, struct err *e)
 {
 	struct sigaction action;
 	sigset_t set, blocked;
 
 	sigemptyset(&set);
 	for (size_t i = 0; i < ARRAY_SIZE(taken); i++) {
-		if (sigaction(taken[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+		if (sigaction(taken[i], NULL, &action) == 0 &&
+		    (action.sa_handler != SIG_IGN || (pass_on && taken[i] != SIGHUP)))
 			sigaddset(&set, taken[i]);
 	}
 	blocked = set;

@@ -15,10 +15,12 @@ struct attach_signals {
 };
 
 /*
- * From here to attach_signals_close() they are blocked. Those that the caller's parent had ignored
- * (nohup) stay ignored. A write to a pipe without a reader is EPIPE meanwhile.
+ * From here to attach_signals_close() they are blocked. What the caller's parent had ignored stays
+ * ignored; but to be passed on, all are taken except nohup's SIGHUP: a shell ignores SIGINT and
+ * SIGQUIT for its background jobs, and scripts send them to `run &` on purpose, as with Docker.
+ * A write to a pipe without a reader is EPIPE meanwhile.
  */
-int attach_signals_open(struct attach_signals *s, struct err *e);
+int attach_signals_open(struct attach_signals *s, int pass_on, struct err *e);
 /* One that has come: its number, or 0. */
 int attach_signals_read(const struct attach_signals *s);
 void attach_signals_close(struct attach_signals *s);

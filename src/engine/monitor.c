@@ -18,6 +18,7 @@
 #include "base/fd.h"
 #include "engine/monitor_private.h"
 #include "engine/monitor_runtime.h"
+#include "engine/monitor_title.h"
 
 #define KEEP_FDS_MAX 32
 /* A monitor whose container has ended may still be cleaning up when the next one is asked for. */
@@ -178,6 +179,8 @@ static _Noreturn void monitor_main(const struct monitor_request *r, int lock_fd,
 	struct err ignored;
 
 	m->r = r;
+	snprintf(m->title, sizeof m->title, "cale-monitor %s", r->spec->id);
+	monitor_title_set(m->title);
 	m->runtime = r->runtime ? r->runtime : monitor_runtime_get();
 	m->runtime_data = r->runtime ? r->runtime_data : &real;
 	m->lock_fd = lock_fd;

@@ -116,13 +116,6 @@ static int find_slot(const struct monitor *m)
 	return -1;
 }
 
-/* All but the buffer, whose pages aren't touched before they are needed. */
-static void reset_slot(struct monitor_client_slot *c, int fd)
-{
-	memset(c, 0, offsetof(struct monitor_client_slot, in));
-	c->fd = fd;
-}
-
 static void attach(struct monitor *m, int i, unsigned streams)
 {
 	struct monitor_client_slot *c = &m->clients[i];
@@ -137,7 +130,7 @@ static void attach(struct monitor *m, int i, unsigned streams)
 
 void monitor_client_adopt(struct monitor *m, int fd, unsigned streams)
 {
-	reset_slot(&m->clients[0], fd);
+	m->clients[0] = (struct monitor_client_slot){ .fd = fd };
 	attach(m, 0, streams);
 }
 
@@ -170,7 +163,7 @@ void monitor_client_accept(struct monitor *m)
 	if (slot < 0)
 		say_full(fd);
 	else
-		reset_slot(&m->clients[slot], take_fd(&fd));
+		m->clients[slot] = (struct monitor_client_slot){ .fd = take_fd(&fd) };
 }
 
 static void hear_attach(struct monitor *m, int i, const struct message *message)
@@ -231,7 +224,7 @@ static void hear_stdin(struct monitor *m, int i, const struct message *message)
 	c->state = CLIENT_ATTACHED;
 	if (m->stdin_fd < 0)
 		return;
-	memcpy(c->in, message->data.bytes, message->data.n);
+	memcpy(m->inputs[i], message->data.bytes, message->data.n);
 	c->n_in = message->data.n;
 	c->in_done = 0;
 	monitor_io_write_stdin(m);

@@ -168,7 +168,7 @@ void monitor_io_read(struct monitor *m, int i)
 static int write_of_client(struct monitor *m, int i)
 {
 	struct monitor_client_slot *c = &m->clients[i];
-	ssize_t n = write(m->stdin_fd, c->in + c->in_done, c->n_in - c->in_done);
+	ssize_t n = write(m->stdin_fd, m->inputs[i] + c->in_done, c->n_in - c->in_done);
 
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -1;

@@ -44,12 +44,12 @@ struct monitor_client_slot {
 	enum message_client state;
 	unsigned streams;
 	int owes_ready, owes_end; /* messages that it has to get */
-	int closes_stdin;	  /* after what is in `in` */
-	size_t n_in, in_done;
-	char in[MESSAGE_DATA_MAX];
+	int closes_stdin;	  /* after what is buffered */
+	size_t n_in, in_done;	  /* of its buffer in monitor.inputs */
 };
 
 struct monitor {
+	char title[96]; /* its command line */
 	const struct monitor_request *r;
 	const struct monitor_runtime *runtime;
 	void *runtime_data;
@@ -64,6 +64,8 @@ struct monitor {
 	struct monitor_stream streams[2]; /* stdout or the terminal, stderr */
 	struct log log;
 	struct monitor_client_slot clients[MONITOR_CLIENTS_MAX];
+	/* Apart from the slots, so that the pages of unused ones are never touched. */
+	char inputs[MONITOR_CLIENTS_MAX][MESSAGE_DATA_MAX];
 };
 
 /* monitor_life.c: starts a run and writes the state; on failure nothing of it is left. */

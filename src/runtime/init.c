@@ -39,6 +39,7 @@ static void reap(pid_t program)
 
 static _Noreturn void init_main(pid_t program, const sigset_t *forwarded)
 {
+	prctl(PR_SET_NAME, "cale-init");
 	prctl(PR_SET_DUMPABLE, 0);
 	close_range(0, ~0U, 0);
 	for (;;) {

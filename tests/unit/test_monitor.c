@@ -1056,6 +1056,21 @@ static void signals_are_passed_on(void **state)
 	wait_gone(f);
 }
 
+/* Not the arguments of the command that it was forked from. */
+static void the_monitor_names_itself(void **state)
+{
+	struct fixture *f = *state;
+	char name[64];
+	cleanup_free char *line = NULL;
+	struct err e;
+
+	spawn(f, "sleep 100");
+	snprintf(name, sizeof name, "/proc/%d/cmdline", f->monitor);
+	line = fd_read_file(AT_FDCWD, name, 4096, &e);
+	assert_non_null(line);
+	assert_string_equal(line, "cale-monitor abc");
+}
+
 static int count_fds(const struct fixture *f)
 {
 	char name[64], target[256];
@@ -1136,6 +1151,7 @@ int main(void)
 		TEST(too_many_clients_are_refused),
 		TEST(oom_kills_are_noted),
 		TEST(signals_are_passed_on),
+		TEST(the_monitor_names_itself),
 		TEST(the_monitor_keeps_little),
 	};
 
