@@ -54,6 +54,7 @@ struct command {
 	void (*prepare)(void *options); /* sets what is not 0 by default, or NULL */
 	size_t arguments_min, arguments_max;
 	int stop_at_positional;
+	int starts_processes; /* in containers: Cale's own file must be out of their reach */
 	/* Exit status when `run` fails with anything but ERR_COMMAND_* and ERR_UNENFORCED; 0 is 1. */
 	int failure_status;
 	/* Prints results to stdout; returns the exit status, or -1 with *e filled: main prints it. */

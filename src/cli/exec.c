@@ -96,5 +96,6 @@ const struct command command_exec = {
 	.arguments_min = 2,
 	.arguments_max = ARGUMENTS_ANY,
 	.stop_at_positional = 1,
+	.starts_processes = 1,
 	.run = exec,
 };

@@ -122,6 +122,7 @@ const struct command command_run = {
 	.arguments_max = ARGUMENTS_ANY,
 	.stop_at_positional = 1,
 	.failure_status = 125,
+	.starts_processes = 1,
 	.run = run,
 };
 
@@ -138,5 +139,6 @@ const struct command command_create = {
 	.arguments_max = ARGUMENTS_ANY,
 	.stop_at_positional = 1,
 	.failure_status = 125,
+	.starts_processes = 1,
 	.run = create,
 };

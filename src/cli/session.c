@@ -10,6 +10,7 @@ int session_open(const struct command_call *call, struct engine *ret, struct err
 	const struct engine_options options = {
 		.home = { call->globals->root, call->globals->runroot },
 		.storage_driver = call->globals->storage_driver,
+		.starts_processes = call->command->starts_processes,
 	};
 
 	if (engine_open(&options, ret, e) < 0)

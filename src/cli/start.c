@@ -135,6 +135,7 @@ const struct command command_start = {
 	.options_bytes = sizeof(struct start_options),
 	.arguments_min = 1,
 	.arguments_max = ARGUMENTS_ANY,
+	.starts_processes = 1,
 	.run = start,
 };
 

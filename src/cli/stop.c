@@ -94,5 +94,6 @@ const struct command command_restart = {
 	.options_bytes = sizeof(struct stop_options),
 	.arguments_min = 1,
 	.arguments_max = ARGUMENTS_ANY,
+	.starts_processes = 1,
 	.run = restart,
 };

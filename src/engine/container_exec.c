@@ -9,6 +9,7 @@
 #include "engine/container.h"
 #include "engine/container_record.h"
 #include "engine/exec_relay.h"
+#include "engine/own_file.h"
 #include "engine/planning.h"
 #include "engine/state.h"
 #include "engine/teardown.h"
@@ -154,6 +155,7 @@ static int run_in(struct engine *en, const char *id, const struct container_exec
 	if (target_fd < 0)
 		return err_set(e, ERR_CONFLICT, "container %.12s is not running", id);
 	if (container_record_read(dir_fd, a, &record, e) < 0 ||
+	    own_file_protect(en, &record.config, e) < 0 ||
 	    container_image_find(en, record.config.image_id, a, &image, e) < 0)
 		return -1;
 	status = planning_make(&(struct planning_subject){ en, &record, &image }, a, &plan, e);

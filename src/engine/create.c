@@ -13,6 +13,7 @@
 #include "engine/container_image.h"
 #include "engine/launch.h"
 #include "engine/names.h"
+#include "engine/own_file.h"
 #include "engine/planning.h"
 #include "engine/state.h"
 #include "engine/sweep.h"
@@ -50,15 +51,6 @@ static int claim_name(struct creation *c, struct err *e)
 			return -1;
 	}
 	return -1;
-}
-
-/* Root's containers have ids of their own, unless the user gives that up. */
-static int wants_slice(const struct creation *c)
-{
-	const struct config *config = &c->record.config;
-
-	return c->engine->privileged && !config->privileged &&
-	       !(config->userns && !strcmp(config->userns, "host"));
 }
 
 static void name_volumes(struct creation *c)
@@ -137,7 +129,8 @@ static int prepare(struct creation *c, struct config *config, struct err *e)
 	config->image_id = c->image.record->id;
 	if (config_merge(config, c->image.record, c->arena, e) < 0)
 		return -1;
-	if (container_draft_new(&c->engine->containers, &c->draft, e) < 0)
+	if (own_file_protect(c->engine, config, e) < 0 ||
+	    container_draft_new(&c->engine->containers, &c->draft, e) < 0)
 		return -1;
 	r->config = *config;
 	r->created_nsec = clock_now_nsec();
@@ -145,7 +138,8 @@ static int prepare(struct creation *c, struct config *config, struct err *e)
 	memcpy(r->id, c->draft.id, sizeof r->id);
 	if (claim_name(c, e) < 0)
 		return -1;
-	if (wants_slice(c) && container_draft_claim_slice(&c->engine->containers, &c->draft, e) < 0)
+	if (own_file_is_apart(c->engine, &r->config) &&
+	    container_draft_claim_slice(&c->engine->containers, &c->draft, e) < 0)
 		return -1;
 	r->slice = c->draft.slice;
 	name_volumes(c);
@@ -240,7 +234,8 @@ static int start_stopped(struct launch *l, struct container_begin *begin, struct
 		return -1;
 	l->record = &record;
 	l->plan = &plan;
-	failed = container_image_find(l->engine, record.config.image_id, a, &image, e) < 0 ||
+	failed = own_file_protect(l->engine, &record.config, e) < 0 ||
+		 container_image_find(l->engine, record.config.image_id, a, &image, e) < 0 ||
 		 planning_make(&subject, a, &plan, e) < 0 || launch_container(l, begin, e) < 0;
 	container_image_end(&image);
 	return failed ? -1 : 0;

@@ -10,7 +10,7 @@
 struct engine_options {
 	struct home_options home;
 	const char *storage_driver; /* NULL: overlay where it works */
-	int starts_containers;	    /* may go on as a sealed copy of itself: base/self.h */
+	int starts_processes;	    /* may go on as a sealed copy of itself: base/self.h */
 };
 
 int engine_open(const struct engine_options *options, struct engine *ret, struct err *e);

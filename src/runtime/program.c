@@ -71,6 +71,18 @@ static int exec_error(const char *name, int sys, struct err *e)
 	return -1;
 }
 
+/*
+ * "/proc/self/exe" as the program is still Cale itself, from the host (CVE-2019-5736). Its file can't
+ * be written from inside, but there is no reason to run it either.
+ */
+static int is_ourselves(const struct child *c, const char *file)
+{
+	struct stat own, asked;
+
+	return fstatat(c->proc_fd, "self/exe", &own, 0) == 0 && stat(file, &asked) == 0 &&
+	       own.st_ino == asked.st_ino && own.st_dev == asked.st_dev;
+}
+
 /* As execvpe(3), but without its fall-back to a shell, and remembering the most telling error. */
 static int exec_in_path(char *const *args, char *const *env, struct err *e)
 {
@@ -111,6 +123,10 @@ int child_run_program(struct child *c, struct err *e)
 		return err_sys(e, "close descriptors");
 	if (!strchr(args[0], '/'))
 		return exec_in_path(args, env, e);
+	if (is_ourselves(c, args[0])) {
+		err_set(e, ERR_COMMAND_NOT_RUN, "exec: \"%s\" is Cale's own program", args[0]);
+		return -1;
+	}
 	execve(args[0], args, env);
 	if (errno == EACCES && stat(args[0], &st) == 0 && S_ISDIR(st.st_mode))
 		errno = EISDIR;
