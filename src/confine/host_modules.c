@@ -18,10 +18,10 @@ void host_ask_apparmor(const struct host_probe *p, struct host_row *row)
 
 	(void)p;
 	if (!on)
-		host_lacks(row, HOST_MISSING, "this kernel doesn't have it",
+		host_lacks(row, HOST_MISSING, "this kernel runs without AppArmor",
 			   "a kernel built with CONFIG_SECURITY_APPARMOR");
 	else if (*on != 'Y')
-		host_lacks(row, HOST_MISSING, "it isn't running",
+		host_lacks(row, HOST_MISSING, "this kernel runs without AppArmor",
 			   "boot with apparmor=1 security=apparmor");
 	else if (access(APPARMOR_PROFILES, F_OK) < 0)
 		host_lacks(row, HOST_PARTLY, "profiles can't be loaded: securityfs isn't mounted",
@@ -34,7 +34,7 @@ void host_ask_selinux(const struct host_probe *p, struct host_row *row)
 
 	(void)p;
 	if (enforce < 0)
-		host_lacks(row, HOST_MISSING, "this kernel runs without it",
+		host_lacks(row, HOST_MISSING, "this kernel runs without SELinux",
 			   "boot with selinux=1 security=selinux");
 	else if (enforce == 0)
 		host_lacks(row, HOST_PARTLY, "it is permissive: it reports and refuses nothing",
