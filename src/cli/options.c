@@ -49,7 +49,7 @@ static int store(const struct option_row *r, void *options, const char *value, s
 static int refuse(const struct option_row *r, const char *value, struct err *e)
 {
 	if (e->code == ERR_UNENFORCED) /* the value may be fine */
-		return err_wrap(e, "--%s", r->name);
+		return err_wrap(e, "--%s%s%s", r->name, *value ? " " : "", value);
 	if (r->letter)
 		return err_wrap(e, "invalid argument \"%s\" for \"-%c, --%s\" flag", value,
 				r->letter, r->name);
