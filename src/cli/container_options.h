@@ -17,7 +17,7 @@ struct container_options {
 	struct options_head head;
 	struct config config;
 	struct option_list env, env_files, label_files, labels;
-	const char *entrypoint;
+	const char *entrypoint, *cidfile;
 	const char *cwd; /* found out when a relative path needs it */
 	/* `run` only */
 	int attach_stdin, attach_stdout, attach_stderr; /* -a */

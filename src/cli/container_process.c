@@ -23,6 +23,8 @@ static int set_restart(void *options, const char *value, struct err *e)
 }
 
 const struct option_row container_process_rows[] = {
+	{ "cidfile", 0, OPTION_VALUE, "string", "File to be made with the container's id in it",
+	  STORE(cidfile) },
 	{ "entrypoint", 0, OPTION_VALUE, "string",
 	  "Program to run in place of the image's ENTRYPOINT", STORE(entrypoint) },
 	{ "env", 'e', OPTION_LIST, "list",

@@ -69,7 +69,6 @@ const struct option_row container_refused_rows[] = {
 	VALUE("blkio-weight"),
 	VALUE("cgroup-parent"),
 	VALUE("cgroupns"),
-	VALUE("cidfile"),
 	VALUE("cpu-rt-period"),
 	VALUE("cpu-rt-runtime"),
 	VALUE("domainname"),

@@ -48,7 +48,6 @@ int door_status(const struct command *c, const struct err *e)
 	case ERR_COMMAND_NOT_FOUND:
 	case ERR_COMMAND_NOT_RUN:
 	case ERR_UNENFORCED:
-	case ERR_USAGE:
 		return err_exit_status(e);
 	default:
 		return c->failure_status ?: 1;

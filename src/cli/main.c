@@ -24,11 +24,11 @@ static int print(const struct text *t)
 	return 1;
 }
 
-static int see_help(const struct err *e, const char *command, int status)
+static int see_help(struct err *e, const char *command, int status)
 {
-	door_report(e);
 	if (e->code == ERR_USAGE && !e->hint[0])
-		fprintf(stderr, "See 'cale%s%s --help'.\n", *command ? " " : "", command);
+		err_hint(e, "see `cale%s%s --help`", *command ? " " : "", command);
+	door_report(e);
 	return status;
 }
 

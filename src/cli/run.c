@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "cli/attached.h"
+#include "cli/cidfile.h"
 #include "cli/container_options.h"
 #include "cli/door.h"
 #include "cli/session.h"
@@ -52,6 +53,7 @@ static unsigned stream_bits(const struct attached *a)
 
 static int run_in(struct engine *en, struct container_options *o, struct err *e)
 {
+	cleanup_by(cidfile_end) struct cidfile cidfile = { .fd = -1 };
 	struct container_begin begin = {};
 	struct attached a = {};
 
@@ -65,7 +67,9 @@ static int run_in(struct engine *en, struct container_options *o, struct err *e)
 	}
 	if (o->config.tty)
 		tty_size(STDOUT_FILENO, &begin.rows, &begin.columns);
-	if (container_run(en, &o->config, &begin, e) < 0)
+	if (cidfile_claim(o->cidfile, &cidfile, e) < 0 ||
+	    container_run(en, &o->config, &begin, e) < 0 ||
+	    cidfile_write(&cidfile, begin.id, e) < 0)
 		return -1;
 	a.socket_fd = begin.client_fd;
 	/* The container has its own life now; an attached user may stay long. */
@@ -89,20 +93,31 @@ static int run(struct command_call *call, struct err *e)
 	return status;
 }
 
+static int create_in(struct engine *en, struct container_options *o, struct err *e)
+{
+	cleanup_by(cidfile_end) struct cidfile cidfile = { .fd = -1 };
+	char id[CONTAINER_ID_SIZE];
+
+	if (o->explain)
+		return explain(en, o, e);
+	if (cidfile_claim(o->cidfile, &cidfile, e) < 0 ||
+	    container_create(en, &o->config, id, e) < 0 || cidfile_write(&cidfile, id, e) < 0)
+		return -1;
+	printf("%s\n", id);
+	return 0;
+}
+
 static int create(struct command_call *call, struct err *e)
 {
 	struct container_options *o = call->options;
-	char id[CONTAINER_ID_SIZE];
 	struct engine en;
 	int failed;
 
 	if (container_options_finish(o, call->arguments, call->n_arguments, e) < 0 ||
 	    session_open(call, &en, e) < 0)
 		return -1;
-	failed = o->explain ? explain(&en, o, e) : container_create(&en, &o->config, id, e);
+	failed = create_in(&en, o, e);
 	engine_close(&en);
-	if (!failed && !o->explain)
-		printf("%s\n", id);
 	return failed;
 }
 

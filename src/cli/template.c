@@ -56,34 +56,82 @@ static void add_value(struct text *t, const json_t *v, int as_json)
 	text_add(t, "%s", json);
 }
 
-/* What stands between {{ and }}; no NUL at its end. */
-struct action {
-	const char *text;
+/* A part of the template; no NUL at its end. */
+struct slice {
+	const char *s;
 	size_t n;
 };
 
-static int add_action(struct text *t, struct action action_text, const json_t *o, struct err *e)
+static struct slice trim(struct slice x)
 {
-	const char *action = action_text.text;
-	size_t n = action_text.n;
-	const json_t *value;
-	int as_json = 0;
-
-	for (; n && *action == ' '; n--)
-		action++;
-	for (; n && action[n - 1] == ' '; n--)
+	for (; x.n && *x.s == ' '; x.n--)
+		x.s++;
+	for (; x.n && x.s[x.n - 1] == ' '; x.n--)
 		;
-	if (n > 5 && !memcmp(action, "json ", 5)) {
-		as_json = 1;
-		for (action += 5, n -= 5; n && *action == ' '; n--)
-			action++;
-	}
-	if (!n)
-		return err_set(e, ERR_USAGE, "--format: {{}} is empty");
-	value = find(o, action, n, e);
-	if (!value)
+	return x;
+}
+
+/* Takes `word` and the blanks behind it off the front: 1 when it was there. */
+static int take_word(struct slice *x, const char *word)
+{
+	size_t n = strlen(word);
+
+	if (x->n <= n || memcmp(x->s, word, n) != 0 || x->s[n] != ' ')
+		return 0;
+	*x = trim((struct slice){ x->s + n, x->n - n });
+	return 1;
+}
+
+/*
+ * Behind "index": a path, and a key in quotes for an object or a number for a list. As in Go, an
+ * object without that key gives nothing: *ret is NULL.
+ */
+static int find_index(const json_t *o, struct slice x, const json_t **ret, struct err *e)
+{
+	const char *blank = memchr(x.s, ' ', x.n);
+	size_t path = blank ? (size_t)(blank - x.s) : x.n;
+	struct slice key = trim((struct slice){ x.s + path, x.n - path });
+	const json_t *in = find(o, x.s, path, e);
+	char name[FIELD_MAX];
+
+	if (!in)
 		return -1;
-	add_value(t, value, as_json);
+	if (key.n > 1 && key.n < sizeof name) {
+		memcpy(name, key.s, key.n);
+		name[key.n] = '\0';
+		if (json_is_object(in) && *name == '"' && name[key.n - 1] == '"') {
+			name[key.n - 1] = '\0';
+			*ret = json_object_get(in, name + 1);
+			return 0;
+		}
+	}
+	if (key.n == 1 && json_is_array(in) && *key.s >= '0' && *key.s <= '9') {
+		*ret = json_array_get(in, (size_t)(*key.s - '0'));
+		return *ret ? 0 : err_set(e, ERR_USAGE, "--format: index %c is too high", *key.s);
+	}
+	return err_set(e, ERR_USAGE, "--format: {{index .Field \"key\"}} is understood");
+}
+
+/* What stands between {{ and }}. */
+static int add_action(struct text *t, struct slice action, const json_t *o, struct err *e)
+{
+	const json_t *value = NULL;
+	int as_json;
+
+	action = trim(action);
+	as_json = take_word(&action, "json");
+	if (!action.n)
+		return err_set(e, ERR_USAGE, "--format: {{}} is empty");
+	if (take_word(&action, "index")) {
+		if (find_index(o, action, &value, e) < 0)
+			return -1;
+	} else {
+		value = find(o, action.s, action.n, e);
+		if (!value)
+			return -1;
+	}
+	if (value)
+		add_value(t, value, as_json);
 	return 0;
 }
 
@@ -96,7 +144,7 @@ int template_add(struct text *t, const char *format, const json_t *o, struct err
 			end = strstr(format, "}}");
 			if (!end)
 				return err_set(e, ERR_USAGE, "--format: {{ has no end");
-			if (add_action(t, (struct action){ format + 2, (size_t)(end - format) - 2 },
+			if (add_action(t, (struct slice){ format + 2, (size_t)(end - format) - 2 },
 				       o, e) < 0)
 				return -1;
 			format = end + 2;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * --format: the part of Go's templates that scripts use with docker. Text with {{.Field}},
- * {{.Field.Member}}, {{json .Field}}, {{.}}; \t and \n stand for a tab and a newline. Anything else
+ * {{.Field.Member}}, {{json .Field}}, {{index .Field "key"}}, {{.}}; \t and \n stand for a tab and a newline. Anything else
  * is refused, so that nothing is printed that means something different.
  */
 #pragma once

@@ -21,7 +21,7 @@ static int is_name_char(char c)
 int config_check_name(const char *text, const char *what, struct err *e)
 {
 	size_t n = strlen(text);
-	int good = n >= 2 && isascii(text[0]) && isalnum((unsigned char)text[0]);
+	int good = n >= 1 && isascii(text[0]) && isalnum((unsigned char)text[0]);
 
 	if (n > CONFIG_NAME_MAX)
 		return err_set(e, ERR_LIMIT, "a %s name has at most %d characters", what,
@@ -29,7 +29,7 @@ int config_check_name(const char *text, const char *what, struct err *e)
 	for (size_t i = 0; i < n && good; i++)
 		good = is_name_char(text[i]);
 	if (!good)
-		return err_set(e, ERR_USAGE, "\"%s\" is no %s name: [a-zA-Z0-9][a-zA-Z0-9_.-]+",
+		return err_set(e, ERR_USAGE, "\"%s\" is no %s name: [a-zA-Z0-9][a-zA-Z0-9_.-]*",
 			       text, what);
 	return 0;
 }

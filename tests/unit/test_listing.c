@@ -38,6 +38,9 @@ static void fields_are_put_in(void **state)
 		{ "{{json .State}}", "{\"Code\":3,\"Text\":\"a\\\"b\"}" },
 		{ "}} {", "}} {" },
 		{ "{{.None}}", "null" },
+		{ "{{index .State \"Text\"}}", "a\"b" },
+		{ "<{{ index .State \"none\" }}>", "<>" },
+		{ "{{index .List 1}}", "2" },
 	};
 	cleanup_json json_t *o = parse(sample);
 
@@ -64,6 +67,10 @@ static void what_isnt_understood_is_refused(void **state)
 		"{{.State..Code}}",
 		"{{.ID | upper}}",
 		"{{index . 0}}",
+		"{{index .List 2}}",
+		"{{index .State Code}}",
+		"{{index .State}}",
+		"{{index .Missing \"x\"}}",
 		"{{json}}",
 		"{{.ID }",
 	};
