@@ -47,7 +47,7 @@ static void sweep_folder(int dir_fd, const char *name)
 		path_remove_tree(dir_fd, name, &ignored);
 }
 
-static void sweep_one(int dir_fd, const char *name)
+static void sweep_one(int dir_fd, const char *name, int alone)
 {
 	struct stat st;
 
@@ -56,11 +56,11 @@ static void sweep_one(int dir_fd, const char *name)
 		return;
 	if (S_ISDIR(st.st_mode))
 		sweep_folder(dir_fd, name);
-	else if (st.st_mtime < time(NULL) - FILE_AGE_SEC)
+	else if (alone || st.st_mtime < time(NULL) - FILE_AGE_SEC)
 		unlinkat(dir_fd, name, 0);
 }
 
-void temporary_sweep(int dir_fd)
+void temporary_sweep(int dir_fd, int alone)
 {
 	int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -69,6 +69,6 @@ void temporary_sweep(int dir_fd)
 	if (!dir)
 		return;
 	while ((entry = readdir(dir)))
-		sweep_one(dir_fd, entry->d_name);
+		sweep_one(dir_fd, entry->d_name, alone);
 	closedir(dir);
 }

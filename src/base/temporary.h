@@ -16,7 +16,8 @@
  */
 int temporary_folder(int dir_fd, char *name, struct err *e);
 /*
- * Removes temporary folders that nobody holds, and temporary files older than an hour. What can't be
- * removed is left for the next time.
+ * Removes temporary folders that nobody holds, and temporary files (file.h): those older than an hour,
+ * or with `alone` all, for somebody who holds a lock under which no other process writes here. What
+ * can't be removed is left for the next time.
  */
-void temporary_sweep(int dir_fd);
+void temporary_sweep(int dir_fd, int alone);

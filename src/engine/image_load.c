@@ -157,8 +157,8 @@ static int load(const struct images *i, const struct gather *g, const char *name
 
 	if (hold < 0)
 		return -1;
-	temporary_sweep(i->store->fd);
-	temporary_sweep(i->layers->fd);
+	temporary_sweep(i->store->fd, 0);
+	temporary_sweep(i->layers->fd, 0);
 	if (image_stage_open(i->store, &stage, e) < 0)
 		return -1;
 	reply = gather(g, &stage, e);

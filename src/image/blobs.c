@@ -78,6 +78,26 @@ int image_blobs_sync(const struct image_store *s, struct err *e)
 	return fsync(s->blobs_fd) < 0 ? err_sys(e, "fsync blobs") : 0;
 }
 
+static void sweep(const struct image_store *s)
+{
+	int fd = openat(s->names_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	temporary_sweep(s->fd, 1);
+	temporary_sweep(s->records_fd, 1);
+	while (dir && (entry = readdir(dir))) {
+		cleanup_fd int names = *entry->d_name == '.'
+					       ? -1
+					       : openat(s->names_fd, entry->d_name,
+							O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		temporary_sweep(names, 1);
+	}
+	if (dir)
+		closedir(dir);
+}
+
 int image_blobs_clean(const struct image_store *s, int (*needed)(void *context, const char *digest),
 		      void *context, struct err *e)
 {
@@ -87,8 +107,7 @@ int image_blobs_clean(const struct image_store *s, int (*needed)(void *context, 
 
 	if (!dir)
 		return err_sys(e, "list blobs");
-	temporary_sweep(s->fd);
-	temporary_sweep(s->records_fd);
+	sweep(s);
 	while (!failed && (entry = readdir(dir))) {
 		char digest[DIGEST_SIZE];
 

@@ -169,6 +169,14 @@ static int remove_layer(const struct layer_store *s, const char *hex, struct err
 	return path_remove_tree(s->fd, name, e);
 }
 
+static void sweep(const struct layer_store *s)
+{
+	cleanup_fd int meta_fd = openat(s->fd, META_FOLDER, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	temporary_sweep(s->fd, 1);
+	temporary_sweep(meta_fd, 1);
+}
+
 int layer_store_clean(const struct layer_store *s, const struct layer_removal *r, struct err *e)
 {
 	int fd = fd_open(s->fd, ".", O_RDONLY | O_DIRECTORY, e), failed = 0;
@@ -177,7 +185,7 @@ int layer_store_clean(const struct layer_store *s, const struct layer_removal *r
 
 	if (!dir)
 		return err_sys(e, "list layers");
-	temporary_sweep(s->fd);
+	sweep(s);
 	while (!failed && (entry = readdir(dir))) {
 		char chain_id[DIGEST_SIZE];
 

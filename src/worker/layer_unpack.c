@@ -14,7 +14,6 @@
 #include <linux/mount.h>
 #include <locale.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -26,37 +25,16 @@
 #include "worker/sandbox.h"
 #include "worker/tree.h"
 #include "worker/tree_inherit.h"
+#include "worker/view.h"
 
 #define FD_TREE	  WORKER_FD_FIRST
 #define FD_LAYERS (WORKER_FD_FIRST + 1)
 #define BIT(cap)  (UINT64_C(1) << (cap))
 
-/*
- * The same folder through a detached mount of its own. Not permitted to a user without a mount
- * namespace of theirs: they can't make devices either, so MKNOD is given up instead.
- */
-static int view(int fd, uint64_t attributes)
-{
-	struct mount_attr attr = { .attr_set = attributes | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOSUID |
-					       MOUNT_ATTR_NOEXEC };
-	cleanup_fd int mount = (int)syscall(SYS_open_tree, fd, "",
-					    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
-	int seen;
-
-	if (mount < 0 ||
-	    syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH, &attr, sizeof attr) < 0)
-		return -1;
-	seen = openat(mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* Its last close would detach the mount; it stays open as long as the process. */
-	if (seen >= 0)
-		take_fd(&mount);
-	return seen;
-}
-
 /* Replaces *fd by its view; 0 when there is none. */
 static int take_view(int *fd, uint64_t attributes)
 {
-	int seen = view(*fd, attributes);
+	int seen = view_open(*fd, attributes);
 
 	if (seen < 0)
 		return 0;

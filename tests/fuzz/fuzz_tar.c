@@ -24,12 +24,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 static char folder[64];
+static int parent_fd;
 
 static void remove_folder(void)
 {
 	struct err e;
 
-	path_remove_tree(AT_FDCWD, folder, &e);
+	path_remove_tree(parent_fd, folder, &e);
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -42,9 +43,10 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	umask(0);
 	setrlimit(RLIMIT_FSIZE, &limit);
 	signal(SIGXFSZ, SIG_IGN);
-	snprintf(folder, sizeof folder, "%s/cale-fuzz-XXXXXX",
-		 access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-	if (!mkdtemp(folder))
+	parent_fd = open(access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp",
+			 O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	snprintf(folder, sizeof folder, "cale-fuzz-%d", getpid());
+	if (mkdirat(parent_fd, folder, 0700) < 0)
 		abort();
 	atexit(remove_folder);
 	return 0;
@@ -70,7 +72,7 @@ static size_t count(int dir_fd)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	cleanup_fd int root = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	cleanup_fd int root = openat(parent_fd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	cleanup_fd int lower = make(root, "lower"), out = make(root, "out");
 	cleanup_fd int tar = memfd_create("tar", MFD_CLOEXEC);
 	struct tree t = { .out_fd = out,

@@ -133,17 +133,18 @@ static void list_tree(int dir_fd, const char *path, struct text *t)
 }
 
 struct fixture {
-	char path[64];
-	int fd, lower, upper;
+	char path[64]; /* below /var/tmp: tmpfs has no user.* attributes before Linux 6.6 */
+	int parent, fd;
 };
 
 static int set_up(void **state)
 {
 	struct fixture *f = xcalloc(1, sizeof *f);
 
-	snprintf(f->path, sizeof f->path, "/var/tmp/cale-layer-XXXXXX");
-	assert_non_null(mkdtemp(f->path));
-	f->fd = open(f->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	f->parent = open("/var/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	snprintf(f->path, sizeof f->path, "cale-layer-%d", getpid());
+	assert_int_equal(mkdirat(f->parent, f->path, 0700), 0);
+	f->fd = openat(f->parent, f->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	*state = f;
 	return 0;
 }
@@ -154,12 +155,13 @@ static int tear_down(void **state)
 	struct err e;
 
 	close(f->fd);
-	path_remove_tree(AT_FDCWD, f->path, &e);
+	assert_int_equal(path_remove_tree(f->parent, f->path, &e), 0);
+	close(f->parent);
 	free(f);
 	return 0;
 }
 
-static int unpack(struct fixture *f, int out, int lower, const char *entries, struct err *e)
+static int unpack(int out, int lower, const char *entries, struct err *e)
 {
 	cleanup_fd int tar = make_tar(entries);
 	struct layer_result result;
@@ -168,7 +170,6 @@ static int unpack(struct fixture *f, int out, int lower, const char *entries, st
 	};
 	int r;
 
-	(void)f;
 	if (lower >= 0)
 		t.lower_fds[t.n_lowers++] = lower;
 	r = layer_unpack_tar(tar, &t, &result, e);
@@ -264,8 +265,8 @@ static void entries_make_trees(void **state)
 		struct err e = {};
 		int r;
 
-		assert_int_equal(unpack(f, below, -1, lower, &e), 0);
-		r = unpack(f, out, below, rows[i].entries, &e);
+		assert_int_equal(unpack(below, -1, lower, &e), 0);
+		r = unpack(out, below, rows[i].entries, &e);
 		if (!rows[i].tree) {
 			if (r == 0)
 				fail_msg("taken: %s", rows[i].entries);
@@ -285,8 +286,8 @@ static void implied_folders_look_as_below(void **state)
 	struct stat st;
 	struct err e;
 
-	assert_int_equal(unpack(f, below, -1, "d a;d a/b;f other/c", &e), 0);
-	assert_int_equal(unpack(f, out, below, "f a/b/c;f new/c", &e), 0);
+	assert_int_equal(unpack(below, -1, "d a;d a/b;f other/c", &e), 0);
+	assert_int_equal(unpack(out, below, "f a/b/c;f new/c", &e), 0);
 	assert_int_equal(fstatat(out, "a/b", &st, 0), 0);
 	assert_int_equal(st.st_mode & 07777, 0750);
 	assert_int_equal(fstatat(out, "new", &st, 0), 0);
@@ -301,7 +302,7 @@ static void times_are_kept(void **state)
 	struct stat st;
 	struct err e;
 
-	assert_int_equal(unpack(f, out, -1, "d .;d a;f a/x 1;l a/l x;p a/p", &e), 0);
+	assert_int_equal(unpack(out, -1, "d .;d a;f a/x 1;l a/l x;p a/p", &e), 0);
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		assert_int_equal(fstatat(out, names[i], &st, AT_SYMLINK_NOFOLLOW), 0);
 		assert_int_equal(st.st_mtim.tv_sec, 1000000000);
