@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,8 +45,12 @@ int process_open(const struct process_id *id, struct err *e)
 	fd = (int)syscall(SYS_pidfd_open, id->pid, 0);
 	if (fd < 0 && errno != ESRCH)
 		return err_sys(e, "pidfd_open %d", id->pid);
-	/* The pidfd is held while the start time is read, so the pid can't change hands between. */
-	if (fd < 0 || process_identify(id->pid, &now, e) < 0 || now.start_ticks != id->start_ticks)
+	/*
+	 * The pidfd is held while the start time is read, so the pid can't change hands between. One
+	 * that has ended and wasn't reaped yet is gone, too: its descriptor is readable.
+	 */
+	if (fd < 0 || poll(&(struct pollfd){ .fd = fd, .events = POLLIN }, 1, 0) != 0 ||
+	    process_identify(id->pid, &now, e) < 0 || now.start_ticks != id->start_ticks)
 		return err_set(e, ERR_NOT_FOUND, "process %d is gone", id->pid);
 	return take_fd(&fd);
 }

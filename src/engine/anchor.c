@@ -16,6 +16,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/process.h"
+#include "engine/anchor_relative.h"
 #include "runtime/subid.h"
 #include "runtime/accounts.h"
 
@@ -47,29 +48,40 @@ static int find(const struct home *h, struct anchor_result *ret, struct err *e)
 	return process_open(&id, e);
 }
 
-/* The anchor's life. `ready` and `mapped` are pipe ends. */
-static _Noreturn void keep(int ready, int mapped)
+/* How the maker and the new anchor talk, as the anchor has it. */
+struct birth {
+	int ready;    /* pipe: an errno or 0 when it has its namespaces; closed when all is done */
+	int mapped;   /* pipe: a byte when its id map is written */
+	int relative; /* a pidfd whose namespaces it takes over instead of new ones, or -1 */
+};
+
+static int get_namespaces(const struct birth *b)
 {
-	int kept[] = { ready < mapped ? ready : mapped, ready < mapped ? mapped : ready };
+	if (b->relative >= 0)
+		return setns(b->relative, CLONE_NEWUSER | CLONE_NEWNS);
+	return unshare(CLONE_NEWUSER | CLONE_NEWNS);
+}
+
+/* The anchor's life. */
+static _Noreturn void keep(const struct birth *b)
+{
 	char c = 0;
 
 	setsid();
 	for (int s = 1; s < NSIG; s++)
 		signal(s, s == SIGTERM ? SIG_DFL : SIG_IGN);
 	prctl(PR_SET_NAME, "cale-anchor", 0, 0, 0);
-	fd_close_from(0, kept, 2);
-	if (chdir("/") < 0 || unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0) {
+	if (get_namespaces(b) < 0 || chdir("/") < 0) {
 		c = (char)errno;
-		(void)!write(ready, &c, 1);
+		(void)!write(b->ready, &c, 1);
 		_exit(1);
 	}
 	/* Host mounts keep coming in; ours never go out. */
-	if (write(ready, &c, 1) != 1 || read(mapped, &c, 1) != 1 ||
+	if (write(b->ready, &c, 1) != 1 || read(b->mapped, &c, 1) != 1 ||
 	    mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
 		_exit(1);
-	close(mapped);
-	/* The end of this pipe tells the maker that all is done. */
-	close(ready);
+	/* The end of its pipe tells the maker that all is done. */
+	fd_close_from(0, NULL, 0);
 	for (;;)
 		pause();
 }
@@ -195,30 +207,36 @@ static int await_namespaces(int ready, struct err *e)
 			   "kernel.apparmor_restrict_unprivileged_userns=0 (those that exist)");
 }
 
+static int map_ids(const struct home *h, pid_t pid, struct anchor_result *ret, struct err *e)
+{
+	ret->ids = map_range(h, pid, ret, e) < 0 ? ANCHOR_ONE_ID : ANCHOR_RANGE;
+	return ret->ids == ANCHOR_ONE_ID ? map_one_id(h, pid, e) : 0;
+}
+
 static int make(const struct home *h, struct anchor_result *ret, struct err *e)
 {
-	int ready[2], mapped[2], failed;
-	char c;
+	cleanup_fd int relative = anchor_find_relative(h), ready = -1, mapped = -1;
+	int ready_pipe[2], mapped_pipe[2], failed;
 	pid_t pid;
+	char c;
 
-	if (pipe2(ready, O_CLOEXEC) < 0 || pipe2(mapped, O_CLOEXEC) < 0)
+	if (pipe2(ready_pipe, O_CLOEXEC) < 0 || pipe2(mapped_pipe, O_CLOEXEC) < 0)
 		return err_sys(e, "create a pipe");
+	ready = ready_pipe[0];
+	mapped = mapped_pipe[1];
 	pid = fork();
 	if (pid == 0)
-		keep(ready[1], mapped[0]);
-	close(ready[1]);
-	close(mapped[0]);
-	failed = pid < 0 ? err_sys(e, "fork") : await_namespaces(ready[0], e);
-	if (!failed) {
+		keep(&(struct birth){ ready_pipe[1], mapped_pipe[0], relative });
+	close(ready_pipe[1]);
+	close(mapped_pipe[0]);
+	failed = pid < 0 ? err_sys(e, "fork") : await_namespaces(ready, e);
+	/* A relative's namespaces have their map; what it holds was recorded with the first anchor. */
+	if (!failed && relative < 0) {
 		ret->made = 1;
-		ret->ids = map_range(h, pid, ret, e) < 0 ? ANCHOR_ONE_ID : ANCHOR_RANGE;
-		if (ret->ids == ANCHOR_ONE_ID)
-			failed = map_one_id(h, pid, e);
+		failed = map_ids(h, pid, ret, e);
 	}
-	if (!failed && (write(mapped[1], "m", 1) != 1 || read(ready[0], &c, 1) != 0))
+	if (!failed && (write(mapped, "m", 1) != 1 || read(ready, &c, 1) != 0))
 		failed = err_set(e, ERR_SYSTEM, "the anchor process died");
-	close(ready[0]);
-	close(mapped[1]);
 	if (!failed)
 		failed = write_record(h, pid, ret, e);
 	if (failed && pid > 0)

@@ -41,6 +41,18 @@ static int joined_flags(const struct spec *spec)
 	       (spec->namespaces[NS_CGROUP] == NS_MODE_NEW ? CLONE_NEWCGROUP : 0);
 }
 
+/* While we may: inside the container's user namespace its groups are somebody else's. */
+static int join_cgroup(const struct cgroup *cgroup, struct err *e)
+{
+	int v2_fd = cgroup ? cgroup_clone_fd(cgroup) : -1;
+
+	if (v2_fd >= 0 && fd_write_file(v2_fd, "cgroup.procs", "0", e) < 0)
+		return err_wrap(e, "join the container's cgroup");
+	if (cgroup && cgroup_join_self(cgroup) < 0)
+		return err_sys(e, "join the container's cgroup");
+	return 0;
+}
+
 static int enter(struct join *j, struct err *e)
 {
 	struct child *c = &j->child;
@@ -49,8 +61,8 @@ static int enter(struct join *j, struct err *e)
 		return err_sys(e, "hide the process");
 	if (child_set_limits(c, e) < 0 || child_share_stdio(c, e) < 0)
 		return -1;
-	if (c->cgroup && cgroup_join_self(c->cgroup) < 0)
-		return err_sys(e, "join the container's cgroup");
+	if (join_cgroup(c->cgroup, e) < 0)
+		return -1;
 	if (setns(j->request->target_fd, joined_flags(c->spec)) < 0)
 		return errno == ESRCH ? err_set(e, ERR_CONFLICT, "the container is not running")
 				      : err_sys(e, "join the container's namespaces");
