@@ -11,6 +11,7 @@
 /* clang-format off */
 #define COMMANDS(X) \
 	X(attach) \
+	X(container_inspect) \
 	X(create) \
 	X(documentation) \
 	X(exec) \
