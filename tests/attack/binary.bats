@@ -27,16 +27,30 @@ watcher() { # FLAGS…: a container that watches for processes from outside
 @test "/proc/self/exe: an image whose program is /proc/self/exe" {
 	before=$(sha256sum <"$CALE")
 	run cale run --rm --network none busybox /proc/self/exe
-	[ "$status" -ne 0 ]
-	run cale run --rm --network none --entrypoint '' busybox sh -c 'ln -s /proc/self/exe /run/x; /run/x true; cat /proc/1/exe | head -c4 | wc -c'
+	run cale run --rm --network none busybox sh -c 'ln -s /proc/self/exe /run/x; exec /run/x true'
+	watcher --privileged
+	cale exec trap /proc/self/exe || true
+	cale wait trap
+	run cale logs trap
+	refute_output_contains overwritten
 	assert_equal "$(sha256sum <"$CALE")" "$before"
+}
+
+@test "/proc/self/exe: nor does exec into a privileged one" {
+	before=$(sha256sum <"$CALE")
+	watcher --privileged
+	for i in 1 2 3 4 5 6 7 8; do cale exec trap true; done
+	cale wait trap
+	assert_equal "$(sha256sum <"$CALE")" "$before"
+	run cale logs trap
+	refute_output_contains overwritten
 }
 
 @test "/proc/self/exe: the attack works on an engine that is careless" {
 	in_mode root
 	cp "$CALE_RUN/bin/attack_careless" "$STATE/victim"
 	before=$(sha256sum <"$STATE/victim")
-	watcher --userns=host
+	watcher --privileged
 	"$STATE/victim" "$(host_pid trap)" 2
 	cale wait trap
 	run cale logs trap

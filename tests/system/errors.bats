@@ -32,7 +32,6 @@ rows() {
 	125|bad_host!|run --hostname bad_host! --network none busybox true
 	125|relative|run --tmpfs relative --network none busybox true
 	125|nosuchtype|run --mount type=nosuchtype,dst=/x --network none busybox true
-	125|shrub|run --isolation shrub --network none busybox true
 	1|nosuch|start nosuch
 	1|nosuch|stop nosuch
 	1|nosuch|kill nosuch

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# run --explain and info: what is asked of the kernel, where it comes from, and that it is true.
+# run --explain: what is asked of the kernel, where it comes from, and that it is true.
 load helper
 
 setup_file() { state_open busybox; }
@@ -35,14 +35,6 @@ teardown() { containers_remove; }
 	refute_line 'may.*SETUID'
 	run cale run --rm --cap-drop all --cap-add CHOWN --network none busybox grep CapBnd /proc/self/status
 	assert_output_contains 0000000000000001
-}
-
-@test "info says what this host enforces" {
-	run cale info
-	assert_status 0
-	assert_output_contains cgroup
-	assert_output_contains seccomp
-	assert_output_contains overlay
 }
 
 @test "AppArmor where the kernel has none is refused with the cause" {

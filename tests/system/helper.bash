@@ -20,7 +20,8 @@ as_user_without_ids() { "$CALE_TOP/tests/enter-user" caletest1 "$@" 3>&- 4>&-; }
 
 # As whoever this run is about.
 as_mode() {
-	if [ "$MODE" = root ]; then "$@" 3>&- 4>&-; else as_user "$@"; fi
+	local end="timeout --foreground -k 5 ${CALE_PATIENCE:-50}" # a hanging one must not outlive its test
+	if [ "$MODE" = root ]; then $end "$@" 3>&- 4>&-; else as_user $end "$@"; fi
 }
 
 cale() { as_mode "$CALE" --root "$STATE/root" --runroot "$STATE/run" "$@"; }
@@ -68,7 +69,9 @@ containers_remove() {
 
 own_mounts() { awk -v s="$STATE/" 'index($5, s) == 1 { print $5 }' /proc/self/mountinfo; }
 own_groups() {
-	find /sys/fs/cgroup -mindepth 2 -type d -path '*/cale/*' ! -path '*/process_api/*' 2>/dev/null | sort
+	local where='*/cale/*'
+	[ "$MODE" = root ] || where="*/$CALE_GROUP/cale/*"
+	find /sys/fs/cgroup -mindepth 2 -type d -path "$where" ! -path '*/process_api/*' 2>/dev/null | sort
 }
 # Processes that run our copy of the program, but for the one that keeps a user's namespaces.
 own_processes() {
@@ -166,7 +169,7 @@ assert_refused() {
 	assert_status "$1" || return
 	local text=${stderr-$output}
 	case $text in "cale: "*"$2"*) ;; *) printf 'wanted "cale: …%s…", got:\n%s\n' "$2" "$text"; return 1 ;; esac
-	[ "$(grep -vc '^\(cale: \)\?[Hh]int: \|^  ' <<<"$text")" -eq 1 ] || { printf 'more than one line:\n%s\n' "$text"; return 1; }
+	[ "$(grep -vc "^hint: \|^See 'cale " <<<"$text")" -eq 1 ] || { printf 'more than one line:\n%s\n' "$text"; return 1; }
 }
 # A command that must fail. (`! cmd` in the middle of a test is ignored by the shell.)
 refute() { if "$@"; then echo "succeeded, and should not: $*"; return 1; fi; }

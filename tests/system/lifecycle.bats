@@ -112,9 +112,9 @@ is() { [ "$(state "$1")" = "$2" ]; }
 }
 
 @test "rm takes several and says which failed" {
-	sleeper a
-	cale stop -t 0 a
-	run cale rm a nosuch
+	sleeper one
+	cale stop -t 0 one
+	run cale rm one nosuch
 	assert_status 1
 	assert_output_contains nosuch
 	[ -z "$(cale ps -aq)" ]
@@ -191,7 +191,7 @@ is() { [ "$(state "$1")" = "$2" ]; }
 	[ "$(readlink "/proc/$monitor/exe")" = "$CALE" ]
 	kill -KILL "$monitor"
 	wait_for 5 bash -c "$(declare -f as_mode as_user cale); cale ps -a --format '{{.Names}} {{.Status}}' | grep -q '^orphan \(Exited\|Dead\)'"
-	[ ! -d "/proc/$pid" ]
+	wait_for 5 test ! -d "/proc/$pid"
 	cale rm -f orphan
 	wait_for 10 nothing_leaked
 }

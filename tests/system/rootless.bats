@@ -39,10 +39,10 @@ box() { cale run --rm --network none busybox "$@"; }
 }
 
 @test "two containers are apart in every namespace" {
-	cale run -d --name a --network none busybox sleep 60
-	cale run -d --name b --network none busybox sleep 60
+	cale run -d --name one --network none busybox sleep 60
+	cale run -d --name two --network none busybox sleep 60
 	for ns in cgroup ipc mnt net pid user uts; do
-		[ "$(readlink "/proc/$(host_pid a)/ns/$ns")" != "$(readlink "/proc/$(host_pid b)/ns/$ns")" ]
+		[ "$(readlink "/proc/$(host_pid one)/ns/$ns")" != "$(readlink "/proc/$(host_pid two)/ns/$ns")" ]
 	done
 }
 
