@@ -19,16 +19,11 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "engine/log_stream.h"
 
-#define LOG_PIECE_BYTES	 16384
 #define LOG_BUFFER_BYTES 32768
 #define LOG_NAME_SIZE	 128 /* ID-json.log.NN */
 #define LOG_FILES_MAX	 99
-
-enum log_stream {
-	LOG_STDOUT,
-	LOG_STDERR,
-};
 
 struct log_options {
 	int64_t max_bytes;  /* a file that has reached it is rotated; 0: never */

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#include "engine/log.h"
+#include "engine/log_stream.h"
 
 #define LOG_ESCAPE_MAX 6 /* bytes that one input byte may become: "\u0001" */
 /* The longest line that a reader takes: a piece, escaped, with what stands around it. */

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "engine/monitor.h"
+#include "engine/monitor_request.h"
 #include "engine/monitor_message.h"
 
 int monitor_socketpair(int *ret_client_fd, int *ret_monitor_fd, struct err *e)

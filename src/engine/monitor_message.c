@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "engine/monitor.h"
+#include "engine/monitor_request.h"
 
 #define SIGNAL_MAX 64
 

@@ -20,7 +20,7 @@
  */
 #pragma once
 
-#include "engine/monitor.h"
+#include "engine/monitor_request.h"
 #include "engine/monitor_client.h"
 #include "engine/monitor_message.h"
 
@@ -96,6 +96,5 @@ void monitor_client_receive(struct monitor *m, int i);
 void monitor_client_send(struct monitor *m, int i);
 int monitor_client_is_owed(const struct monitor *m, int i);
 void monitor_client_drop(struct monitor *m, int i);
-
 /* monitor_loop.c: until there is nothing left to do. */
 void monitor_loop(struct monitor *m);

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "engine/monitor.h"
+#include "engine/monitor_request.h"
 
 struct monitor_runtime_data {
 	const struct spec *spec;

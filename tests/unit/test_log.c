@@ -19,6 +19,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "engine/log.h"
 #include "engine/log_entry.h"
 #include "engine/log_read.h"
 
