@@ -10,7 +10,8 @@ static void put_labels(json_t *o, const char *key, const struct config *c)
 	json_t *labels = json_object();
 
 	for (size_t i = 0; i < c->n_labels; i++) {
-		cleanup_free char *name = strndup(c->labels[i], strcspn(c->labels[i], "="));
+		int n = (int)strcspn(c->labels[i], "=");
+		cleanup_free char *name = xprintf("%.*s", n, c->labels[i]);
 		const char *value = strchr(c->labels[i], '=');
 
 		json_put_string(labels, name, value ? value + 1 : "");

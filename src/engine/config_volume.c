@@ -206,12 +206,12 @@ int config_parse_volume(const struct config_reader *r, const char *text, struct 
 			return err_set(e, ERR_USAGE, "not [SOURCE:]TARGET[:OPTIONS]");
 		fields[n++] = field;
 	}
-	if (n > 1 && read_source(r, fields[0], &m, e) < 0)
+	if (fields[1] && read_source(r, fields[0], &m, e) < 0)
 		return -1;
-	m.target = config_parse_target(r->arena, fields[n > 1], e);
+	m.target = config_parse_target(r->arena, fields[1] ?: fields[0] ?: "", e);
 	if (!m.target)
 		return -1;
-	while (n == 3 && (field = strsep(&fields[2], ","))) {
+	while ((field = strsep(&fields[2], ","))) {
 		if (read_volume_option(&m, field, e) < 0)
 			return -1;
 	}
@@ -238,7 +238,7 @@ int config_parse_tmpfs(const struct config_reader *r, const char *text, struct c
 	struct config_mount m = { .kind = CONFIG_MOUNT_TMPFS, .origin = ORIGIN_FLAG };
 	char *options = arena_strdup(r->arena, text), *target = strsep(&options, ":"), *word;
 
-	m.target = config_parse_target(r->arena, target, e);
+	m.target = config_parse_target(r->arena, target ?: "", e);
 	if (!m.target)
 		return -1;
 	while ((word = strsep(&options, ","))) {

@@ -45,7 +45,7 @@ static int add_wrapped(struct text *t, const char *s, const char *first, const c
 {
 	for (const char *indent = first;; indent = further) {
 		size_t n = fitting(s);
-		cleanup_free char *line = strndup(s, n);
+		cleanup_free char *line = xprintf("%.*s", (int)n, s);
 
 		text_add(t, "%s", indent);
 		text_add_printable(t, line);
