@@ -15,8 +15,8 @@ int session_open(const struct command_call *call, struct engine *ret, struct err
 
 	if (engine_open(&options, ret, e) < 0)
 		return -1;
-	if (*ret->notice)
-		door_warn("%s", ret->notice);
+	if (*ret->notice.text)
+		door_report(&ret->notice);
 	return 0;
 }
 

@@ -25,5 +25,5 @@ struct engine {
 	struct id_maps maps; /* of the user namespace we are in now */
 	int privileged;	     /* in the initial user namespace, as root */
 	struct anchor_result anchor;
-	char notice[700]; /* to be shown once to the user, or "" */
+	struct err notice; /* to be shown once to the user; no text: none */
 };

@@ -2,7 +2,6 @@
 #include "engine/open.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -19,11 +18,12 @@ static void note_one_id(struct engine *en)
 	if (en->home.user == 0 || en->anchor.ids != ANCHOR_ONE_ID ||
 	    faccessat(en->home.root_fd, ONE_ID_NOTICE, F_OK, 0) == 0)
 		return;
-	snprintf(
-		en->notice, sizeof en->notice,
+	err_set(&en->notice, ERR_UNENFORCED,
 		"containers have one user id only, because %s; files of other owners all appear as "
-		"root's.\nhint: %s",
-		*en->anchor.why ? en->anchor.why : "there is no range of ids", en->anchor.mend);
+		"root's",
+		*en->anchor.why ? en->anchor.why : "there is no range of ids");
+	if (*en->anchor.mend)
+		err_hint(&en->notice, "%s", en->anchor.mend);
 	file_replace(en->home.root_fd, ONE_ID_NOTICE, "", FILE_VOLATILE, &ignored);
 }
 

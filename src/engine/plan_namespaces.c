@@ -106,7 +106,11 @@ static int check_user(const struct planning *p, struct err *e)
 		err_set(e, ERR_UNENFORCED, "group %s: the container has no such id", group);
 	else
 		return 0;
-	return p->host->privileged ? err_hint(e, "--userns=host has all ids of the host") : -1;
+	return err_hint(e, p->host->privileged
+				   ? "--userns=host has all ids of the host"
+				   : "more ids come from ranges in /etc/subuid and /etc/subgid: "
+				     "sudo usermod --add-subuids 100000-165535 --add-subgids "
+				     "100000-165535 USER");
 }
 
 static void describe_network(struct planning *p)
