@@ -11,7 +11,7 @@ teardown_file() { rm -f /tmp/cale-sentinel; state_close; }
 teardown() { containers_remove; }
 watcher() { # FLAGS…: a container that watches for processes from outside
 	cale run -d --name trap --network none -v "$CALE_RUN/bin:/attack:ro" "$@" busybox /attack/attack_exe_overwrite 6
-	wait_for 5 grep -q watching <(cale logs trap) || wait_for 5 bash -c "$(declare -f as_mode as_user cale); cale logs trap | grep -q watching"
+	wait_for 5 logs_say trap watching
 }
 
 @test "/proc/self/exe: exec into a hostile container leaves the program as it was" {

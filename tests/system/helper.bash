@@ -103,6 +103,7 @@ leaks_after() {
 
 # ---- a container as the host sees it ----
 
+logs_say() { cale logs "$1" 2>&1 | grep -qE -- "$2"; }
 container_id() { cale inspect "$1" | jq -r '.[0].Id'; }
 # The pid of its first process in the host's terms; checked to be one.
 host_pid() {
