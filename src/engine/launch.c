@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/launch.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/signals.h"
 #include "confine/defaults.h"
 #include "engine/monitor.h"
@@ -54,9 +56,12 @@ static int spawn(const struct launch *l, const struct container_begin *begin, in
 	int keep[] = { s->containers_fd, s->names_fd, s->ids_fd,
 		       s->tmp_fd,	 s->run_fd,   l->engine->home.root_fd };
 	cleanup_fd int run_fd = container_open_run_dir(s, l->record->id, 1, e);
+	/* Opened anew: with ours the monitor would hold the container's lock for its whole life. */
+	cleanup_fd int state_fd =
+		run_fd < 0 ? -1 : fd_open(l->dir_fd, ".", O_RDONLY | O_DIRECTORY, e);
 	struct monitor_request request = {
 		.spec = &l->plan->spec,
-		.state_dir_fd = l->dir_fd,
+		.state_dir_fd = state_fd,
 		.run_dir_fd = run_fd,
 		.log = LOG_OPTIONS_DEFAULT,
 		.restart = config->restart,
@@ -75,7 +80,7 @@ static int spawn(const struct launch *l, const struct container_begin *begin, in
 	};
 	pid_t pid;
 
-	if (run_fd < 0 || request.stop_signal < 0)
+	if (state_fd < 0 || request.stop_signal < 0)
 		return -1;
 	qsort(keep, ARRAY_SIZE(keep), sizeof *keep, by_number);
 	if (monitor_spawn(&request, &pid, e) == 0)
