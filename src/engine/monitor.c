@@ -54,6 +54,19 @@ static int close_others(const struct monitor_request *r, int lock_fd, int report
 	return 0;
 }
 
+/*
+ * The caller may hold flock(2) on its folders, which is the open file's and would live as long as
+ * our copy of the descriptor: the same folder, opened anew, takes the descriptor's place.
+ */
+static int open_anew(int dir_fd, struct err *e)
+{
+	cleanup_fd int fd = fd_open(dir_fd, ".", O_RDONLY | O_DIRECTORY, e);
+
+	if (fd < 0)
+		return -1;
+	return dup3(fd, dir_fd, O_CLOEXEC) < 0 ? err_sys(e, "replace descriptor %d", dir_fd) : 0;
+}
+
 /* Nothing of the caller's surroundings is kept: terminal, session, folder, descriptors. */
 static int leave_caller(const struct monitor_request *r, int lock_fd, int report_fd, struct err *e)
 {
@@ -61,7 +74,8 @@ static int leave_caller(const struct monitor_request *r, int lock_fd, int report
 
 	setsid();
 	prctl(PR_SET_NAME, "cale-monitor");
-	if (close_others(r, lock_fd, report_fd, e) < 0)
+	if (close_others(r, lock_fd, report_fd, e) < 0 || open_anew(r->state_dir_fd, e) < 0 ||
+	    open_anew(r->run_dir_fd, e) < 0)
 		return -1;
 	null = fd_open(AT_FDCWD, "/dev/null", O_RDWR, e);
 	if (null < 0)

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -396,6 +397,20 @@ static void a_running_container_says_so(void **state)
 	assert_int_equal(monitor_spawn(&f->request, &again, &e), -1);
 	assert_int_equal(e.code, ERR_CONFLICT);
 	assert_int_equal(monitor_is_alive(f->run_fd), 1);
+}
+
+/* A lock of whoever starts a container is theirs alone. */
+static void locks_of_the_caller_are_not_kept(void **state)
+{
+	struct fixture *f = *state;
+	cleanup_fd int other = openat(f->state_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	assert_int_equal(flock(f->state_fd, LOCK_EX), 0);
+	spawn(f, "sleep 100");
+	assert_int_equal(flock(other, LOCK_EX | LOCK_NB), -1);
+	close(f->state_fd);
+	f->state_fd = openat(other, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(flock(other, LOCK_EX | LOCK_NB), 0);
 }
 
 static void a_failed_start_is_reported(void **state)
@@ -1124,6 +1139,7 @@ int main(void)
 		TEST(output_and_exit_code_arrive),
 		TEST(the_log_is_complete),
 		TEST(a_running_container_says_so),
+		TEST(locks_of_the_caller_are_not_kept),
 		TEST(a_failed_start_is_reported),
 		TEST(stop_ends_in_time),
 		TEST(signals_reach_the_program),
