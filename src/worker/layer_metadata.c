@@ -81,7 +81,9 @@ static int set_xattrs(const struct layer_writer *w, int fd, struct archive_entry
 	if (archive_entry_xattr_reset(entry) > LIMIT_XATTRS)
 		return err_set(e, ERR_LIMIT, "more than %d extended attributes", LIMIT_XATTRS);
 	while (archive_entry_xattr_next(entry, &x.name, &x.value, &x.n) == ARCHIVE_OK) {
-		switch (entry_xattr_fate(x.name ?: "")) {
+		if (!x.name)
+			return err_set(e, ERR_INVALID, "an extended attribute without a name");
+		switch (entry_xattr_fate(x.name)) {
 		case XATTR_REFUSE:
 			return err_set(e, ERR_INVALID, "it carries overlay's own mark %.64s",
 				       x.name);

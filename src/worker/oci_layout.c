@@ -73,7 +73,7 @@ static int fit(const struct index_entry *i)
 /* The better of two; the earlier one when they are as good. */
 static const struct index_entry *better(const struct index_entry *a, const struct index_entry *b)
 {
-	return a && fit(a) >= fit(b) ? a : b;
+	return fit(a) >= fit(b) ? a : b;
 }
 
 static struct found_image *add_manifest(const struct loader *l, const struct descriptor *d,
@@ -116,7 +116,7 @@ static struct found_image *add_entry(const struct loader *l, const struct descri
 		if (!may_be_image(&index.entries[i]))
 			continue;
 		candidates++;
-		best = better(best, &index.entries[i]);
+		best = best ? better(best, &index.entries[i]) : &index.entries[i];
 	}
 	if (!best || (fit(best) == 0 && candidates > 1)) {
 		err_set(e, ERR_NOT_FOUND, "no image for %s/%s in index %s", platform_host()->os,
@@ -174,15 +174,15 @@ int oci_layout_load(const struct blob_source *source, const json_t *index_doc,
 	if (image_index_parse(index_doc, found->arena, &index, e) < 0)
 		return -1;
 	for (size_t i = 0; i < index.n; i++) {
-		const struct index_entry *best = NULL;
+		const struct index_entry *best = &index.entries[i];
 		struct found_image *image;
 		const char *name;
 
 		if (!may_be_image(&index.entries[i]) || !first_of_its_kind(&index, i))
 			continue;
-		for (size_t j = i; j < index.n; j++) {
+		for (size_t j = i + 1; j < index.n; j++) {
 			if (may_be_image(&index.entries[j]) &&
-			    (j == i || same_image(&index.entries[i], &index.entries[j])))
+			    same_image(&index.entries[i], &index.entries[j]))
 				best = better(best, &index.entries[j]);
 		}
 		image = add_entry(&l, &best->descriptor, 0, e);
