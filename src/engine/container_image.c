@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "engine/image_builtin.h"
+#include "engine/images.h"
 
 static int find_id(struct engine *en, const char *name, char *ret_id, struct err *e)
 {
@@ -31,6 +32,17 @@ static void list_layers(const struct engine *en, struct arena *a, struct contain
 	u->layers = (struct rootfs_layers){ en->layers.fd, layers, n };
 }
 
+/* They can be missing: unpacked by another user, for another map of ids. */
+static int complete_layers(const struct engine *en, struct image_record *r, struct err *e)
+{
+	for (size_t i = 0; i < r->n_layers; i++) {
+		if (!layer_exists(&en->layers, r->layers[i].chain_id))
+			return image_restore_layers(&(struct images){ &en->images, &en->layers }, r,
+						    e);
+	}
+	return 0;
+}
+
 int container_image_find(struct engine *en, const char *name, struct arena *a,
 			 struct container_image *ret, struct err *e)
 {
@@ -43,7 +55,7 @@ int container_image_find(struct engine *en, const char *name, struct arena *a,
 	if (ret->hold_fd < 0)
 		return -1;
 	ret->record = image_store_read(&en->images, id, a, e);
-	if (!ret->record) {
+	if (!ret->record || complete_layers(en, ret->record, e) < 0) {
 		container_image_end(ret);
 		return -1;
 	}

@@ -180,6 +180,37 @@ int prepare_image(struct prepare *p, struct prepared_image *image, struct err *e
 	return 0;
 }
 
+static int restore_layer(struct prepare *p, struct prepared_image *image, size_t n, struct err *e)
+{
+	const struct image_layer *l = &image->record->layers[n];
+	cleanup_fd int blob = -1;
+
+	if (layer_exists(p->stores->layers, l->chain_id))
+		return 0;
+	blob = image_blob_open(p->stores->store, l->digest, e);
+	if (blob < 0)
+		return err_hint(e, "load the image again");
+	return unpack(p, image, n, blob, e);
+}
+
+int image_restore_layers(const struct images *i, struct image_record *r, struct err *e)
+{
+	cleanup_by(prepare_end) struct prepare p = { .stores = i, .arena = arena_new() };
+	struct prepared_image image = { .record = r };
+
+	for (size_t n = 0; n < r->n_layers; n++) {
+		if (restore_layer(&p, &image, n, e) < 0)
+			return -1;
+	}
+	if (p.n_layers && layer_store_sync(i->layers, e) < 0)
+		return -1;
+	for (size_t n = 0; n < p.n_layers; n++) {
+		if (layer_commit(i->layers, &p.layers[n], e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int prepare_commit(struct prepare *p, struct err *e)
 {
 	const struct image_store *store = p->stores->store;

@@ -48,7 +48,8 @@ int images_list(const struct images *i, struct arena *a, struct image_item **ret
 		if (!r && e->code == ERR_NOT_FOUND)
 			continue;
 		if (!r)
-			return -1;
+			return err_hint(e, "`cale rmi %.12s` takes it away; then load it again",
+					digest_hex(ids[k]));
 		for (size_t m = 0; m < n_names; m++) {
 			if (!strcmp(names[m].id, r->id))
 				ARENA_PUSH(a, items, n) = (struct image_item){ r, &names[m].ref };

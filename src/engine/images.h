@@ -45,6 +45,13 @@ struct image_import {
 int image_import(const struct images *i, const struct image_import *what, struct image_load *load,
 		 struct err *e);
 
+/*
+ * Unpacks those layers of an image that aren't there in this caller's form (storage/layers.h), from
+ * the blobs in the store: a user got a range of ids, or a layer was lost. For somebody who holds the
+ * store.
+ */
+int image_restore_layers(const struct images *i, struct image_record *r, struct err *e);
+
 /* ---- what there is ---- */
 struct image_item {
 	const struct image_record *record;

@@ -112,6 +112,11 @@ static int write_meta(const struct layer_store *s, const struct layer_new *n, st
 	return file_replace(fd, digest_hex(n->chain_id), text, FILE_DURABLE, e);
 }
 
+int layer_exists(const struct layer_store *s, const char *chain_id)
+{
+	return faccessat(s->fd, digest_hex(chain_id), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 int layer_find(const struct layer_store *s, const char *chain_id, struct layer_meta *ret,
 	       struct err *e)
 {

@@ -52,6 +52,8 @@ const char *layer_store_folder(enum layer_form form);
 /* A layer's path below that folder, for spec_rootfs.layers. Borrowed from the argument. */
 const char *layer_path(const char *chain_id);
 
+/* Is it there? One system call, for the hot path. */
+int layer_exists(const struct layer_store *s, const char *chain_id);
 /* 1: it is there, with its meta; 0: it isn't; -1: error. */
 int layer_find(const struct layer_store *s, const char *chain_id, struct layer_meta *ret,
 	       struct err *e);

@@ -42,6 +42,10 @@ make_archives() {
 	PY
 	chmod -R a+rX "$STATE/in"
 }
+make_rootfs_tar() {
+	tar xOf "$IMAGES/busybox.tar" --wildcards '*/layer.tar' >"$STATE/in/rootfs.tar"
+	chmod a+r "$STATE/in/rootfs.tar"
+}
 layers() { cale run --rm --network none -u 0 layers:v1 "$@"; }
 
 @test "load: a docker-archive, named as docker names it" {
@@ -132,8 +136,7 @@ layers() { cale run --rm --network none -u 0 layers:v1 "$@"; }
 }
 
 @test "import: a root file system becomes an image" {
-	tar xOf "$IMAGES/busybox.tar" --wildcards '*/layer.tar' >"$STATE/in/rootfs.tar"
-	chmod a+r "$STATE/in/rootfs.tar"
+	make_rootfs_tar
 	run cale import "$STATE/in/rootfs.tar" imported:v1
 	assert_status 0
 	assert_line '^sha256:[0-9a-f]{64}$'
@@ -229,4 +232,62 @@ fifo"
 	getcap -n "$file" | grep -q 'cap_net_raw=p'
 	file=$(find "$STATE/root" -name tagged -type f | head -1)
 	/usr/bin/python3 -c 'import os, sys; assert os.getxattr(sys.argv[1], "user.colour") == b"blue"' "$file"
+}
+
+@test "run: a layer that was lost is unpacked again from its blob" {
+	cale load -i "$IMAGES/busybox.tar"
+	rm -rf "$STATE"/root/layers/*/[0-9a-f]*
+	run cale run --rm --network none busybox echo here
+	assert_output here
+}
+
+@test "import: from standard input, with changes, without a name" {
+	make_rootfs_tar
+	id=$(cale import -c 'CMD ["/bin/echo", "from cmd"]' -c 'ENV A=b' -c 'WORKDIR /tmp' - <"$STATE/in/rootfs.tar")
+	run cale run --rm --network none "${id#sha256:}"
+	assert_output "from cmd"
+	run cale image inspect "$id" -f '{{.Config.WorkingDir}}'
+	assert_output /tmp
+	run cale images
+	assert_line "^<none> +<none> +${id:7:12} "
+	run cale import -c 'RUN true' "$STATE/in/rootfs.tar"
+	assert_status 1
+	assert_output_contains "not an instruction"
+}
+
+@test "tag: one image, two names; rmi of its id wants --force" {
+	cale load -i "$IMAGES/busybox.tar"
+	cale tag busybox registry.example:5000/other/box:v1
+	[ "$(cale images -q | sort -u | wc -l)" -eq 1 ]
+	run cale rmi "$(cale images -q busybox)"
+	assert_status 1
+	assert_output_contains "several repositories"
+	run cale rmi busybox
+	assert_output "Untagged: busybox:latest"
+	run cale run --rm --network none registry.example:5000/other/box:v1 echo here
+	assert_output here
+	cale tag registry.example:5000/other/box:v1 back
+	cale rmi -f "$(cale images -q back)"
+	[ -z "$(cale images -q)" ]
+}
+
+@test "load: a name moves to the new image, the old one stays without" {
+	cale load -i "$STATE/in/layers.tar"
+	cale tag layers:v1 busybox
+	run cale load -i "$IMAGES/busybox.tar"
+	assert_output_contains "The image busybox:latest already exists, renaming the old one with ID sha256:"
+}
+
+@test "load: killed at any moment, it is whole or not there" {
+	for i in 1 2 3 4 5 6 7 8 9; do
+		"$CALE_TOP/tests/system/kill-after" "0.0$((i * 10))" \
+			"$(declare -f as_mode as_user cale); cale load -q -i '$STATE/in/layers.tar'"
+		[ -n "$(cale images -q layers)" ] || continue
+		run layers /bin/cat /etc/kept
+		assert_output two
+		cale rmi layers:v1 >/dev/null
+	done
+	cale load -q -i "$STATE/in/layers.tar"
+	cale rmi layers:v1
+	[ -z "$(find "$STATE/root" -name '.tmp-*')" ]
 }
