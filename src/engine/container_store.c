@@ -151,14 +151,14 @@ static int resolve_prefix(const struct container_store *s, const char *prefix, c
 
 	if (!ids)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (strncmp(ids[i], prefix, length))
+	for (char *const *id = ids; *id; id++) {
+		if (strncmp(*id, prefix, length))
 			continue;
 		if (found++)
 			return err_set(e, ERR_CONFLICT,
 				       "multiple containers found with provided prefix: %s",
 				       prefix);
-		memcpy(ret_id, ids[i], CONTAINER_ID_SIZE);
+		memcpy(ret_id, *id, CONTAINER_ID_SIZE);
 	}
 	return found ? 0 : err_set(e, ERR_NOT_FOUND, "no such container: %s", prefix);
 }

@@ -124,7 +124,6 @@ static int find_image(const char *name, struct arena *a, struct image_record *re
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(images); i++) {
-		cleanup_free char *json = NULL;
 		struct image_record r = images[i].record;
 
 		if (strcmp(name, images[i].name) != 0)
