@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -31,13 +32,27 @@ static void release(void *data, const struct container_state *state)
 				 l->record->slice, &ignored);
 }
 
+/*
+ * Whoever holds the container's lock is about to start or remove it and waits for this monitor to
+ * end; the folder under their feet stays.
+ */
+static void remove_run_dir(const struct launch *l)
+{
+	struct err ignored;
+	cleanup_fd int dir_fd =
+		container_open_dir(&l->engine->containers, l->record->id, 0, &ignored);
+
+	if (dir_fd < 0 || flock(dir_fd, LOCK_EX | LOCK_NB) == 0)
+		container_remove_run_dir(&l->engine->containers, l->record->id);
+}
+
 /* Runs in the monitor, after clients know: nobody waits for this. */
 static void clean_up(void *data, const struct container_state *state)
 {
 	const struct launch *l = data;
 
 	(void)state;
-	container_remove_run_dir(&l->engine->containers, l->record->id);
+	remove_run_dir(l);
 	if (l->record->config.auto_remove)
 		teardown_retired(l->engine, l->record);
 }

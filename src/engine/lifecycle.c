@@ -122,10 +122,15 @@ static int remove_stopped(struct engine *en, const char *id, const char *name, i
 		return 0;
 	run_fd = container_open_run_dir(&en->containers, id, 0, &ignored);
 	if (run_fd >= 0 && monitor_is_alive(run_fd)) {
-		const char *doing = container_state_read(dir_fd, &state, &ignored) == 0
-					    ? container_status_text(state.status)
-					    : "running";
+		const char *doing = "running";
 
+		if (container_state_read(dir_fd, &state, &ignored) == 0) {
+			doing = container_status_text(state.status);
+			/* It has ended, and its monitor is just cleaning up. */
+			if (state.status == CONTAINER_EXITED &&
+			    monitor_wait_gone(run_fd, MONITOR_GONE_MSEC, &ignored) == 0)
+				return teardown_container(en, id, volumes, e);
+		}
 		err_set(e, ERR_CONFLICT, "cannot remove container \"%s\": container is %s", name,
 			doing);
 		return err_hint(e, "stop the container before removing or force remove");
