@@ -14,6 +14,7 @@
 /* One layer: bytes of its tar, entries, and how much more than its blob it may be (zip bombs). */
 #define LIMIT_LAYER_BYTES   (INT64_C(64) << 30)
 #define LIMIT_LAYER_ENTRIES 1000000
+#define LIMIT_REPLACED	    100000 /* entries of a name that an earlier one of the layer has */
 #define LIMIT_RATIO	    200
 #define LIMIT_RATIO_FREE    (INT64_C(1) << 30) /* up to here the ratio isn't looked at */
 #define LIMIT_ZSTD_WINDOW   27		       /* log2: 128 MiB, what `zstd -d` takes unasked */

@@ -161,6 +161,9 @@ static int clear_place(struct layer_writer *w, struct place *p, struct err *e)
 	if (!p->exists)
 		return 0;
 	p->exists = 0;
+	if (++w->replaced > LIMIT_REPLACED)
+		return err_set(e, ERR_LIMIT, "more than %d names that stand there twice",
+			       LIMIT_REPLACED);
 	/* What is removed may be on the way to the folder that is remembered: look it up again. */
 	if (S_ISDIR(p->now.st_mode) || S_ISLNK(p->now.st_mode)) {
 		if (path_remove_tree(p->dir_fd, p->name, e) < 0)

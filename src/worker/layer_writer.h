@@ -19,5 +19,6 @@ struct layer_writer {
 	struct archive *archive; /* positioned at the entry's content */
 	struct tree *tree;
 	struct folders folders;
+	int64_t replaced; /* entries that took the place of an earlier one */
 	struct layer_result *result;
 };
