@@ -193,7 +193,7 @@ static int write_record(const struct home *h, pid_t pid, const struct anchor_res
 
 static int await_namespaces(int ready, struct err *e)
 {
-	char c = 0;
+	unsigned char c = 0;
 
 	if (read(ready, &c, 1) != 1)
 		return err_set(e, ERR_SYSTEM, "the anchor process died");

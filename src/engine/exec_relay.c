@@ -128,7 +128,6 @@ int exec_relay_run(struct exec_relay *r, struct err *e)
 {
 	const int terminal = r->pty_fd >= 0;
 	cleanup_by(tty_restore) struct tty_mode mode = { .fd = -1 };
-	cleanup_fd int window = -1;
 	struct relay_state s = {
 		.r = r,
 		.fds = {
@@ -145,17 +144,19 @@ int exec_relay_run(struct exec_relay *r, struct err *e)
 	if (terminal) {
 		if (r->forward_stdin && isatty(STDIN_FILENO) && tty_raw(STDIN_FILENO, &mode, e) < 0)
 			return -1;
-		s.fds[SOURCE_WINDOW].fd = window = watch_window(&old);
+		s.fds[SOURCE_WINDOW].fd = watch_window(&old);
 	}
 	while (!s.detached && !s.fds[SOURCE_PROCESS].revents) {
 		if (poll(s.fds, SOURCE_COUNT, -1) < 0) {
 			if (errno == EINTR)
 				continue;
+			cleanup_fdp(&s.fds[SOURCE_WINDOW].fd);
 			return err_sys(e, "poll");
 		}
 		step(&s, e);
 	}
 	if (!s.detached)
 		drain(&s, e);
+	cleanup_fdp(&s.fds[SOURCE_WINDOW].fd);
 	return s.detached;
 }

@@ -24,9 +24,15 @@ static int plan_or_say(char **words, struct arena *a, struct plan *p, struct tex
 	return -1;
 }
 
+static const char *next_line(const char *s)
+{
+	s += strcspn(s, "\n");
+	return *s ? s + 1 : s;
+}
+
 static int has_line(const char *text, const char *line, size_t n)
 {
-	for (const char *s = text; *s; s += strcspn(s, "\n") + 1) {
+	for (const char *s = text; s && *s; s = next_line(s)) {
 		if (strcspn(s, "\n") == n && !memcmp(s, line, n))
 			return 1;
 	}
@@ -35,7 +41,7 @@ static int has_line(const char *text, const char *line, size_t n)
 
 static void add_missing(struct text *answer, const char *sign, const char *from, const char *to)
 {
-	for (const char *s = from; *s; s += strcspn(s, "\n") + 1) {
+	for (const char *s = from; s && *s; s = next_line(s)) {
 		size_t n = strcspn(s, "\n");
 
 		if (!has_line(to, s, n))
