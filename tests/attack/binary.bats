@@ -10,7 +10,7 @@ setup_file() {
 teardown_file() { rm -f /tmp/cale-sentinel; state_close; }
 teardown() { containers_remove; }
 watcher() { # FLAGS…: a container that watches for processes from outside
-	cale run -d --name trap --network none -v "$CALE_RUN/bin:/attack:ro" "$@" busybox /attack/attack_exe_overwrite 6
+	cale run -d --name trap --network none -v "$CALE_RUN/bin:/attack:ro" "$@" busybox /attack/attack_exe_overwrite 12
 	wait_for 5 logs_say trap watching
 }
 
