@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -79,8 +80,37 @@ int child_share_stdio(struct child *c, struct err *e)
 	return 0;
 }
 
+/*
+ * The same terminal by its path in the mount namespace that the program has, so that /proc/self/fd/0
+ * and ttyname(3) know it. What lies there is only taken if it is that terminal.
+ */
+static void open_by_path(struct child *c)
+{
+	char path[32];
+	struct stat had, found;
+	unsigned number;
+	int fd;
+
+	if (ioctl(c->pty_fd, TIOCGPTN, &number) < 0)
+		return;
+	snprintf(path, sizeof path, "/dev/pts/%u", number);
+	fd = open(path, O_RDWR | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (fstat(c->tty_fd, &had) == 0 && fstat(fd, &found) == 0 && S_ISCHR(found.st_mode) &&
+	    had.st_dev == found.st_dev && had.st_ino == found.st_ino &&
+	    fcntl(fd, F_SETFL, O_RDWR) == 0) {
+		close(c->tty_fd);
+		c->tty_fd = fd;
+	} else {
+		close(fd);
+	}
+}
+
 int child_take_stdio(struct child *c, struct err *e)
 {
+	if (c->spec->process.terminal)
+		open_by_path(c);
 	for (int fd = 0; fd < 3; fd++) {
 		int source = c->spec->process.terminal ? c->tty_fd : c->io->stdio[fd];
 
