@@ -36,6 +36,9 @@ static _Noreturn void be_container(const char *program, const char *script, cons
 {
 	int why;
 
+	/* As the runtime does: who runs the tests may ignore SIGHUP. */
+	for (int s = 1; s < NSIG; s++)
+		signal(s, SIG_DFL);
 	setsid();
 	dup2(fds[0], 1);
 	/* Dumpable, as a process without a change of ids would be. */
