@@ -18,13 +18,14 @@
 
 #define CAUGHT_MAX 64
 
-/* Is it a file that this container's own root also shows? Then it isn't the host's. */
-static int is_own(int fd, const char *path)
+/* A file of this container's root, or this program itself, isn't the host's. */
+static int is_own(int fd)
 {
-	struct stat a, b;
+	struct stat s, root, self;
 
-	return fstat(fd, &a) < 0 ||
-	       (stat(path, &b) == 0 && a.st_ino == b.st_ino && a.st_dev == b.st_dev);
+	if (fstat(fd, &s) < 0 || stat("/", &root) < 0 || stat("/proc/self/exe", &self) < 0)
+		return 1;
+	return s.st_dev == root.st_dev || (s.st_dev == self.st_dev && s.st_ino == self.st_ino);
 }
 
 static int catch_one(const char *pid)
@@ -39,7 +40,7 @@ static int catch_one(const char *pid)
 		return -1;
 	n = readlink(link, path, sizeof path - 1);
 	path[n < 0 ? 0 : n] = '\0';
-	if (is_own(fd, path)) {
+	if (is_own(fd)) {
 		close(fd);
 		return -1;
 	}
