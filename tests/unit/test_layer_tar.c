@@ -113,7 +113,8 @@ static void list_tree(int dir_fd, const char *path, struct text *t)
 	struct dirent *entry;
 	size_t n = 0;
 
-	while ((entry = readdir(dir))) {
+	assert_non_null(dir);
+	while (dir && (entry = readdir(dir))) {
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
 			names[n++] = xstrdup(entry->d_name);
 	}
