@@ -221,22 +221,23 @@ int container_run(struct engine *en, struct config *config, struct container_beg
 	return failed;
 }
 
-static int start_stopped(struct launch *l, struct container_begin *begin, struct err *e)
+/* `dir_fd` is the container's folder, whose lock we hold. */
+static int start_stopped(struct engine *en, int dir_fd, struct container_begin *begin,
+			 struct err *e)
 {
 	cleanup_arena struct arena *a = arena_new();
 	struct container_image image = { .hold_fd = -1 };
 	struct container_record record;
 	struct plan plan;
-	const struct planning_subject subject = { l->engine, &record, &image };
+	const struct planning_subject subject = { en, &record, &image };
+	const struct launch l = { en, &record, &plan, dir_fd };
 	int failed;
 
-	if (container_record_read(l->dir_fd, a, &record, e) < 0)
+	if (container_record_read(dir_fd, a, &record, e) < 0)
 		return -1;
-	l->record = &record;
-	l->plan = &plan;
-	failed = own_file_protect(l->engine, &record.config, e) < 0 ||
-		 container_image_find(l->engine, record.config.image_id, a, &image, e) < 0 ||
-		 planning_make(&subject, a, &plan, e) < 0 || launch_container(l, begin, e) < 0;
+	failed = own_file_protect(en, &record.config, e) < 0 ||
+		 container_image_find(en, record.config.image_id, a, &image, e) < 0 ||
+		 planning_make(&subject, a, &plan, e) < 0 || launch_container(&l, begin, e) < 0;
 	container_image_end(&image);
 	return failed ? -1 : 0;
 }
@@ -259,5 +260,5 @@ int container_start(struct engine *en, const char *name, struct container_begin 
 		return -1;
 	if (state.status == CONTAINER_RUNNING || state.status == CONTAINER_RESTARTING)
 		return 0;
-	return start_stopped(&(struct launch){ .engine = en, .dir_fd = dir_fd }, begin, e);
+	return start_stopped(en, dir_fd, begin, e);
 }
