@@ -169,9 +169,11 @@ int archive_members_read(struct archive_members *m, int fd, struct err *e)
 
 	if (!inflate)
 		return -1;
-	if (!a || archive_read_support_format_tar(a) != ARCHIVE_OK ||
-	    archive_read_open(a, &r, NULL, read_more, NULL) != ARCHIVE_OK)
+	if (!a || archive_read_support_format_tar(a) != ARCHIVE_OK)
 		return err_set(e, ERR_SYSTEM, "libarchive can't start");
+	if (archive_read_open(a, &r, NULL, read_more, NULL) != ARCHIVE_OK)
+		return err_set(e, ERR_INVALID,
+			       "not a tar archive, plain or compressed with gzip or zstd");
 	while ((status = archive_read_next_header(a, &entry)) == ARCHIVE_OK ||
 	       status == ARCHIVE_WARN) {
 		if (take_member(m, a, entry, &r, e) < 0)
