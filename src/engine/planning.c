@@ -124,9 +124,9 @@ static int compile_seccomp(const struct planning_subject *s, struct plan *plan, 
 	request.cache_fd = cache_fd;
 	if (seccomp_get(&request, a, &program, e) < 0)
 		return err_wrap(e, "seccomp profile %s", security->seccomp_name ?: "default");
-	p->seccomp = program.code;
-	p->n_seccomp = program.n;
-	p->seccomp_flags = program.flags;
+	p->seccomp.code = program.code;
+	p->seccomp.n = program.n;
+	p->seccomp.flags = program.flags;
 	return 0;
 }
 

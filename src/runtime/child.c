@@ -46,7 +46,7 @@ static int join_cgroup(struct child *c, struct err *e)
 {
 	if (c->cgroup && cgroup_join_self(c->cgroup) < 0)
 		return err_sys(e, "join the container's cgroup");
-	if (c->spec->namespaces[NS_CGROUP] == NS_MODE_NEW && unshare(CLONE_NEWCGROUP) < 0)
+	if (c->spec->namespaces[NS_CGROUP].mode == NS_MODE_NEW && unshare(CLONE_NEWCGROUP) < 0)
 		return err_sys(e, "create a cgroup namespace");
 	return 0;
 }
@@ -57,7 +57,7 @@ static int join_namespaces(struct child *c, struct err *e)
 
 	if (c->holder && holder_join_shared(c->holder, e) < 0)
 		return -1;
-	if (name && c->spec->namespaces[NS_UTS] == NS_MODE_NEW &&
+	if (name && c->spec->namespaces[NS_UTS].mode == NS_MODE_NEW &&
 	    sethostname(name, strlen(name)) < 0)
 		return err_sys(e, "set the host name");
 	return 0;

@@ -36,9 +36,9 @@ struct join {
 static int joined_flags(const struct spec *spec)
 {
 	return CLONE_NEWNS | namespaces_shared_flags(spec) |
-	       (spec->namespaces[NS_USER] == NS_MODE_NEW ? CLONE_NEWUSER : 0) |
-	       (spec->namespaces[NS_PID] == NS_MODE_NEW ? CLONE_NEWPID : 0) |
-	       (spec->namespaces[NS_CGROUP] == NS_MODE_NEW ? CLONE_NEWCGROUP : 0);
+	       (spec->namespaces[NS_USER].mode == NS_MODE_NEW ? CLONE_NEWUSER : 0) |
+	       (spec->namespaces[NS_PID].mode == NS_MODE_NEW ? CLONE_NEWPID : 0) |
+	       (spec->namespaces[NS_CGROUP].mode == NS_MODE_NEW ? CLONE_NEWCGROUP : 0);
 }
 
 /* While we may: inside the container's user namespace its groups are somebody else's. */

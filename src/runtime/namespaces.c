@@ -28,7 +28,7 @@ int namespaces_shared_flags(const struct spec *spec)
 	int flags = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		if (spec->namespaces[kinds[i].kind] == NS_MODE_NEW)
+		if (spec->namespaces[kinds[i].kind].mode == NS_MODE_NEW)
 			flags |= kinds[i].flag;
 	}
 	return flags;

@@ -30,7 +30,7 @@ int child_set_limits(struct child *c, struct err *e)
 	const struct spec_process *p = &c->spec->process;
 	char score[16];
 
-	if (p->oom_score_adj) {
+	if (p->has_oom_score_adj) {
 		snprintf(score, sizeof score, "%d", p->oom_score_adj);
 		if (procfs_write(c->proc_fd, "self/oom_score_adj", score, e) < 0)
 			return -1;
@@ -70,10 +70,10 @@ static int load_labels(struct child *c, struct err *e)
 
 static int load_landlock(const struct spec_process *p, struct err *e)
 {
-	const struct landlock_attributes attributes = { .scoped = p->landlock_scopes };
+	const struct landlock_attributes attributes = { .scoped = p->landlock.scopes };
 	cleanup_fd int fd = -1;
 
-	if (!p->landlock_scopes)
+	if (!p->landlock.scopes)
 		return 0;
 	fd = (int)syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0);
 	if (fd < 0)
@@ -89,12 +89,12 @@ static int load_seccomp(const struct spec_process *p, struct err *e)
 	union {
 		const struct sock_filter *in;
 		struct sock_filter *out;
-	} code = { .in = p->seccomp };
-	struct sock_fprog program = { (unsigned short)p->n_seccomp, code.out };
+	} code = { .in = p->seccomp.code };
+	struct sock_fprog program = { (unsigned short)p->seccomp.n, code.out };
 
-	if (!p->seccomp)
+	if (!p->seccomp.code)
 		return 0;
-	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, p->seccomp_flags, &program) < 0)
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, p->seccomp.flags, &program) < 0)
 		return err_sys(e, "load the seccomp filter");
 	return 0;
 }

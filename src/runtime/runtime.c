@@ -24,7 +24,7 @@ static pid_t clone_child(const struct spec *spec, const struct cgroup *cgroup, i
 	int into = cgroup ? cgroup_clone_fd(cgroup) : -1;
 	struct clone_args args = {
 		.flags = CLONE_PIDFD | CLONE_NEWNS | (uint64_t)shared |
-			 (spec->namespaces[NS_PID] == NS_MODE_NEW ? CLONE_NEWPID : 0) |
+			 (spec->namespaces[NS_PID].mode == NS_MODE_NEW ? CLONE_NEWPID : 0) |
 			 (into >= 0 ? CLONE_INTO_CGROUP : 0),
 		.pidfd = (uintptr_t)ret_pid_fd,
 		.exit_signal = SIGCHLD,
@@ -72,7 +72,7 @@ static int await_ready(struct runtime_process *p, struct err *e)
 int runtime_create(const struct spec *spec, const struct cgroup *cgroup,
 		   const struct runtime_io *io, struct runtime_process *ret, struct err *e)
 {
-	int user = spec->namespaces[NS_USER] == NS_MODE_NEW, sockets[2], failed;
+	int user = spec->namespaces[NS_USER].mode == NS_MODE_NEW, sockets[2], failed;
 	struct holder holder;
 	struct child child = {
 		.spec = spec,

@@ -26,7 +26,10 @@ struct spec_rootfs {
 	const char *path;
 	int readonly;
 	int nosuid;
-	int idmapped;	 /* show ids on disk through the container's id map */
+	int idmapped;	      /* show ids on disk through the container's id map */
+	int devices;	      /* device nodes in it work: no nodev */
+	uint64_t propagation; /* MS_SHARED, MS_SLAVE, MS_UNBINDABLE of "/" inside; 0 is private */
+	int no_pivot;	      /* MS_MOVE and chroot where pivot_root can't be had (a ramfs) */
 	int user_xattrs; /* overlay's own marks in user.*, as without CAP_SYS_ADMIN on the host */
 	int volatile_upper; /* nothing in `upper` outlives the container: no sync when it goes */
 };
@@ -40,6 +43,26 @@ enum mount_kind {
 	MOUNT_DEV,	/* /dev: a tmpfs with the six nodes and the usual links */
 };
 
+struct id_range {
+	uint32_t inside, outside, count;
+};
+
+/* An idmapped mount with its own maps; n 0: none. */
+struct spec_idmap {
+	const struct id_range *uid, *gid;
+	size_t n_uid, n_gid;
+	int recursive; /* "ridmap" */
+};
+
+/* mknod(2) below the container's root. */
+struct spec_device {
+	const char *path; /* absolute, in the container */
+	unsigned type;	  /* S_IFCHR, S_IFBLK, S_IFIFO */
+	unsigned major, minor;
+	unsigned mode;	   /* permissions */
+	uint32_t uid, gid; /* in the container's numbers */
+};
+
 struct spec_mount {
 	enum mount_kind kind;
 	const char *source;
@@ -48,10 +71,13 @@ struct spec_mount {
 	const char *const
 		*options;    /* "key=value" or "flag" for fsconfig(2), NULL-terminated, or NULL */
 	uint64_t attributes; /* MOUNT_ATTR_RDONLY, _NOSUID, _NODEV, _NOEXEC … */
+	uint64_t attributes_cleared; /* "suid", "exec" …: not what the source has */
+	uint64_t recursive_attributes, recursive_attributes_cleared; /* "rro", "rexec" … */
 	int attributes_recursive; /* also on the mounts below source (rro …) */
 	int recursive;		  /* rbind: bring the mounts below source along */
 	uint64_t propagation;	  /* MS_PRIVATE, MS_SLAVE, MS_SHARED; 0 is private */
 	int idmapped;		  /* 1:1 through the container's id map */
+	struct spec_idmap idmap;  /* or its own one */
 	int optional; /* a default that may be missing: no error when it can't be made */
 	int copy_up;  /* an empty source takes what the image has at target */
 };

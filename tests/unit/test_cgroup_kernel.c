@@ -188,8 +188,18 @@ static void a_cpuset_binds(void **state)
 
 static void every_limit_is_taken(void **state)
 {
-	struct resources r = { 64 << 20, 128 << 20, 32 << 20, 150000, 100000,
-			       512,	 "0",	    "0",      77,     ALL_RESOURCES };
+	struct resources r = {
+		.memory_bytes = 64 << 20,
+		.memory_swap_bytes = 128 << 20,
+		.memory_reservation_bytes = 32 << 20,
+		.cpu_quota_usec = 150000,
+		.cpu_period_usec = 100000,
+		.cpu_shares = 512,
+		.cpuset_cpus = "0",
+		.cpuset_mems = "0",
+		.pids_max = 77,
+		.required = ALL_RESOURCES,
+	};
 
 	(void)state;
 	for (int i = 0; i < RESOURCE_COUNT; i++)

@@ -83,7 +83,17 @@ static void limits_become_lines(void **state)
 
 static void all_limits_at_once_fit(void **state)
 {
-	struct resources r = { 1, 1, 1, 1, 1, 1, "0", "0", 1, 0 };
+	struct resources r = {
+		.memory_bytes = 1,
+		.memory_swap_bytes = 1,
+		.memory_reservation_bytes = 1,
+		.cpu_quota_usec = 1,
+		.cpu_period_usec = 1,
+		.cpu_shares = 1,
+		.cpuset_cpus = "0",
+		.cpuset_mems = "0",
+		.pids_max = 1,
+	};
 	struct cgroup_setting s[CGROUP_SETTINGS_MAX];
 
 	(void)state;
