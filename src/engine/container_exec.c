@@ -105,7 +105,7 @@ static int start(const struct container_exec *request, struct runtime_exec *run,
 	cgroup = cgroup_open(path, &ignored);
 	if (runtime_exec(run, cgroup, &io, ret, e) < 0)
 		return -1;
-	return runtime_start(ret, e);
+	return runtime_start(ret, NULL, e);
 }
 
 static int relay(const struct container_exec *request, struct exec_pipes *pipes,

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "runtime/fsids.h"
+#include "runtime/hooks.h"
 #include "runtime/init.h"
 #include "runtime/mount_api.h"
 #include "runtime/status.h"
@@ -57,6 +58,8 @@ static int join_namespaces(struct child *c, struct err *e)
 
 	if (c->holder && holder_join_shared(c->holder, e) < 0)
 		return -1;
+	if (namespaces_join(c->joined, c->spec, e) < 0)
+		return -1;
 	if (name && c->spec->namespaces[NS_UTS].mode == NS_MODE_NEW &&
 	    sethostname(name, strlen(name)) < 0)
 		return err_sys(e, "set the host name");
@@ -88,7 +91,7 @@ static int seal_root(struct child *c, struct err *e)
 /* Files that are made in the tree belong to the container's root. */
 static int become_root_user(struct child *c, struct err *e)
 {
-	return fsids_become(c->root_uid, c->root_gid, e);
+	return c->holder ? fsids_become(c->holder->root_uid, c->holder->root_gid, e) : 0;
 }
 
 static int cross_user_namespace(struct child *c, struct err *e)
@@ -98,9 +101,25 @@ static int cross_user_namespace(struct child *c, struct err *e)
 	if (holder_join_user(c->holder, e) < 0)
 		return -1;
 	/* A copy that belongs to the container's user namespace: now every mount in it is locked. */
-	if (unshare(CLONE_NEWNS) < 0)
+	if (c->spec->namespaces[NS_MOUNT].mode == NS_MODE_NEW && unshare(CLONE_NEWNS) < 0)
 		return err_sys(e, "create the container's mount namespace");
 	return 0;
+}
+
+/*
+ * createContainer hooks: programs of the host in the container's namespaces, so before the root is
+ * entered. The caller's own ones run just before, while it makes us wait.
+ */
+static int run_create_hooks(struct child *c, struct err *e)
+{
+	const struct hooks_run run = { .hooks = &c->spec->hooks, .state = c->state };
+
+	if (!c->reports_prepared)
+		return 0;
+	if (status_send_prepared(c->status_fd, e) < 0 ||
+	    status_await_go(c->status_fd, c->state, c->state ? STATUS_TEXT_MAX : 0, e) < 0)
+		return -1;
+	return c->state ? hooks_run(&run, HOOK_CREATE_CONTAINER, e) : 0;
 }
 
 static int report_ready(struct child *c, struct err *e)
@@ -110,13 +129,34 @@ static int report_ready(struct child *c, struct err *e)
 	if (c->pty_fd >= 0)
 		close(c->pty_fd);
 	c->pty_fd = -1;
-	return status_await_go(c->status_fd, e);
+	if (c->start_fd >= 0) {
+		int fd = status_accept(c->start_fd, e);
+
+		if (fd < 0)
+			return -1;
+		close(c->start_fd);
+		close(c->status_fd);
+		c->status_fd = fd;
+	}
+	return status_await_go(c->status_fd, c->state, c->state ? STATUS_TEXT_MAX : 0, e);
+}
+
+/* startContainer hooks: programs of the container, with its variables unless they have their own. */
+static int run_start_hooks(struct child *c, struct err *e)
+{
+	const struct hooks_run run = {
+		.hooks = &c->spec->hooks,
+		.state = c->state,
+		.env = c->spec->process.env,
+	};
+
+	return c->state ? hooks_run(&run, HOOK_START_CONTAINER, e) : 0;
 }
 
 /* The change of ids cleared it. */
 static int bind_to_parent(struct child *c, struct err *e)
 {
-	if (!c->outlives_caller && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+	if (prctl(PR_SET_PDEATHSIG, c->outlives_caller ? 0 : SIGKILL, 0, 0, 0) < 0)
 		return err_sys(e, "bind the process to its parent");
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return err_sys(e, "hide the process");
@@ -146,6 +186,7 @@ static stage_function *const set_up_stages[] = {
 	child_mount_all,
 	make_cwd,
 	child_open_terminal,
+	run_create_hooks,
 	seal_root,
 	child_find_user,
 	child_pivot,
@@ -153,8 +194,8 @@ static stage_function *const set_up_stages[] = {
 };
 
 static stage_function *const last_stages[] = {
-	child_take_stdio,      child_become_user, bind_to_parent,    report_ready,
-	child_drop_privileges, split_init,	  child_run_program,
+	child_take_stdio, child_become_user,	 bind_to_parent, report_ready,
+	run_start_hooks,  child_drop_privileges, split_init,	 child_run_program,
 };
 
 static void run_stages(struct child *c, stage_function *const *stages, size_t n)

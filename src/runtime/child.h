@@ -31,14 +31,17 @@ struct child {
 	const struct spec *spec;
 	const struct cgroup *cgroup;
 	const struct runtime_io *io;
-	struct holder *holder; /* NULL: all namespaces come from the clone */
-	int status_fd;	       /* status.h */
-	int proc_fd;	       /* the host's procfs, verified */
-	int root_fd;	       /* the container's root once it is mounted */
+	struct holder *holder;		 /* NULL: all namespaces come from the clone */
+	const struct namespaces *joined; /* those that have a path */
+	int status_fd;			 /* status.h */
+	int start_fd;	      /* a listening socket: who connects starts the program; or -1 */
+	int reports_prepared; /* the caller has something to do before pivot_root */
+	char *state;	      /* STATUS_TEXT_MAX bytes for the state that hooks get, or NULL */
+	int proc_fd;	      /* the host's procfs, verified */
+	int root_fd;	      /* the container's root once it is mounted */
 	int outlives_caller;
-	int pty_fd, tty_fd;	     /* both ends of its terminal, or -1 */
-	uint32_t root_uid, root_gid; /* the container's 0 as the caller sees it */
-	uint32_t uid, gid;	     /* of the program, in the container's numbers */
+	int pty_fd, tty_fd; /* both ends of its terminal, or -1 */
+	uint32_t uid, gid;  /* of the program, in the container's numbers */
 	uint32_t groups[CHILD_GROUPS_MAX];
 	size_t n_groups;
 	struct cgroup_view views[CHILD_VIEWS_MAX]; /* detached mounts of the container's groups */

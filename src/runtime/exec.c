@@ -33,14 +33,6 @@ struct join {
 	int pid_fd; /* a pipe: the helper tells the new process's pid */
 };
 
-static int joined_flags(const struct spec *spec)
-{
-	return CLONE_NEWNS | namespaces_shared_flags(spec) |
-	       (spec->namespaces[NS_USER].mode == NS_MODE_NEW ? CLONE_NEWUSER : 0) |
-	       (spec->namespaces[NS_PID].mode == NS_MODE_NEW ? CLONE_NEWPID : 0) |
-	       (spec->namespaces[NS_CGROUP].mode == NS_MODE_NEW ? CLONE_NEWCGROUP : 0);
-}
-
 /* While we may: inside the container's user namespace its groups are somebody else's. */
 static int join_cgroup(const struct cgroup *cgroup, struct err *e)
 {
@@ -56,6 +48,7 @@ static int join_cgroup(const struct cgroup *cgroup, struct err *e)
 static int enter(struct join *j, struct err *e)
 {
 	struct child *c = &j->child;
+	int flags = namespaces_own_flags(c->spec);
 
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return err_sys(e, "hide the process");
@@ -63,7 +56,9 @@ static int enter(struct join *j, struct err *e)
 		return -1;
 	if (join_cgroup(c->cgroup, e) < 0)
 		return -1;
-	if (setns(j->request->target_fd, joined_flags(c->spec)) < 0)
+	if (namespaces_is_own_user(j->request->target))
+		flags &= ~CLONE_NEWUSER;
+	if (setns(j->request->target_fd, flags) < 0)
 		return errno == ESRCH ? err_set(e, ERR_CONFLICT, "the container is not running")
 				      : err_sys(e, "join the container's namespaces");
 	return 0;
@@ -135,7 +130,7 @@ static int collect(struct runtime_process *p, pid_t helper, int pid_fd, struct e
 		if (p->pid_fd < 0)
 			return err_sys(e, "pidfd_open");
 	}
-	return status_await_ready(p->status_fd, &p->pty_fd, e);
+	return status_await_event(p->status_fd, &p->pty_fd, e) < 0 ? -1 : 0;
 }
 
 int runtime_exec(const struct runtime_exec *request, const struct cgroup *cgroup,
@@ -149,6 +144,7 @@ int runtime_exec(const struct runtime_exec *request, const struct cgroup *cgroup
 			   .io = io,
 			   .outlives_caller = request->outlives_caller,
 			   .proc_fd = proc_fd,
+			   .start_fd = -1,
 			   .root_fd = -1,
 			   .pty_fd = -1,
 			   .tty_fd = -1 },

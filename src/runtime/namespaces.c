@@ -3,36 +3,165 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/nsfs.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/mem.h"
+
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080
+#endif
 
 /* The kernel takes at most 340 lines of a map (user_namespaces(7)). */
 #define MAP_LINES_MAX 340
 #define MAP_LINE_MAX  sizeof "4294967295 4294967295 4294967295\n"
 
+static const struct {
+	const char *name;
+	int flag;
+} kinds[NS_COUNT] = {
+	[NS_USER] = { "user", CLONE_NEWUSER },	     [NS_PID] = { "pid", CLONE_NEWPID },
+	[NS_MOUNT] = { "mount", CLONE_NEWNS },	     [NS_NETWORK] = { "network", CLONE_NEWNET },
+	[NS_IPC] = { "ipc", CLONE_NEWIPC },	     [NS_UTS] = { "uts", CLONE_NEWUTS },
+	[NS_CGROUP] = { "cgroup", CLONE_NEWCGROUP }, [NS_TIME] = { "time", CLONE_NEWTIME },
+};
+
+const char *namespace_name(enum namespace_kind kind)
+{
+	return kinds[kind].name;
+}
+
+int namespace_flag(enum namespace_kind kind)
+{
+	return kinds[kind].flag;
+}
+
 int namespaces_shared_flags(const struct spec *spec)
 {
-	static const struct {
-		enum namespace_kind kind;
-		int flag;
-	} kinds[] = {
-		{ NS_NETWORK, CLONE_NEWNET },
-		{ NS_IPC, CLONE_NEWIPC },
-		{ NS_UTS, CLONE_NEWUTS },
-	};
+	static const enum namespace_kind shared[] = { NS_NETWORK, NS_IPC, NS_UTS };
 	int flags = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		if (spec->namespaces[kinds[i].kind].mode == NS_MODE_NEW)
+	for (size_t i = 0; i < ARRAY_SIZE(shared); i++) {
+		if (spec->namespaces[shared[i]].mode == NS_MODE_NEW)
+			flags |= kinds[shared[i]].flag;
+	}
+	return flags;
+}
+
+int namespaces_own_flags(const struct spec *spec)
+{
+	int flags = 0;
+
+	for (int i = 0; i < NS_COUNT; i++) {
+		if (spec->namespaces[i].mode != NS_MODE_HOST)
 			flags |= kinds[i].flag;
 	}
 	return flags;
 }
+
+/* ---- named by a path ---- */
+
+void namespaces_close(struct namespaces *n)
+{
+	for (int i = 0; i < NS_COUNT; i++)
+		cleanup_fdp(&n->fds[i]);
+}
+
+static int is_same_user_namespace(int dir_fd, const char *path)
+{
+	struct stat own, other;
+
+	return stat("/proc/self/ns/user", &own) == 0 &&
+	       fstatat(dir_fd, path, &other, AT_EMPTY_PATH) == 0 && own.st_dev == other.st_dev &&
+	       own.st_ino == other.st_ino;
+}
+
+int namespaces_is_own_user(pid_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/ns/user", pid);
+	return is_same_user_namespace(AT_FDCWD, path);
+}
+
+static int open_one(const struct spec *spec, int kind, struct err *e)
+{
+	const char *path = spec->namespaces[kind].path;
+	cleanup_fd int fd = fd_open(AT_FDCWD, path, O_RDONLY | O_NOCTTY | O_NONBLOCK, e);
+	struct statfs fs;
+
+	if (fd < 0)
+		return err_wrap(e, "%s namespace", kinds[kind].name);
+	if (fstatfs(fd, &fs) < 0 || fs.f_type != NSFS_MAGIC ||
+	    ioctl(fd, NS_GET_NSTYPE) != kinds[kind].flag)
+		return err_set(e, ERR_INVALID, "%s is no %s namespace", path, kinds[kind].name);
+	return take_fd(&fd);
+}
+
+int namespaces_open(const struct spec *spec, struct namespaces *ret, struct err *e)
+{
+	for (int i = 0; i < NS_COUNT; i++)
+		ret->fds[i] = -1;
+	for (int i = 0; i < NS_COUNT; i++) {
+		if (spec->namespaces[i].mode != NS_MODE_JOIN)
+			continue;
+		ret->fds[i] = open_one(spec, i, e);
+		if (ret->fds[i] < 0) {
+			namespaces_close(ret);
+			return -1;
+		}
+	}
+	if (ret->fds[NS_USER] >= 0 && is_same_user_namespace(ret->fds[NS_USER], "")) {
+		close(ret->fds[NS_USER]);
+		ret->fds[NS_USER] = -1;
+	}
+	return 0;
+}
+
+/* Only children of who makes a time namespace are born in it; joining it works at once. */
+static int make_time_namespace(const struct spec *spec, struct err *e)
+{
+	const struct spec_time_offset *m = &spec->monotonic, *b = &spec->boottime;
+	cleanup_fd int fd = -1;
+	char offsets[128];
+
+	if (unshare(CLONE_NEWTIME) < 0)
+		return err_sys(e, "create a time namespace");
+	snprintf(offsets, sizeof offsets, "monotonic %jd %u\nboottime %jd %u\n", (intmax_t)m->sec,
+		 m->nsec, (intmax_t)b->sec, b->nsec);
+	if (fd_write_file(AT_FDCWD, "/proc/self/timens_offsets", offsets, e) < 0)
+		return err_wrap(e, "time offsets");
+	fd = fd_open(AT_FDCWD, "/proc/self/ns/time_for_children", O_RDONLY, e);
+	if (fd < 0)
+		return -1;
+	return setns(fd, CLONE_NEWTIME) < 0 ? err_sys(e, "join the time namespace") : 0;
+}
+
+int namespaces_join(const struct namespaces *n, const struct spec *spec, struct err *e)
+{
+	for (int i = 0; i < NS_COUNT; i++) {
+		if (n->fds[i] < 0 || i == NS_USER || i == NS_PID)
+			continue;
+		if (setns(n->fds[i], kinds[i].flag) < 0)
+			return err_sys(e, "join the %s namespace %s", kinds[i].name,
+				       spec->namespaces[i].path);
+	}
+	return spec->namespaces[NS_TIME].mode == NS_MODE_NEW ? make_time_namespace(spec, e) : 0;
+}
+
+/* ---- the holder ---- */
 
 int64_t id_map_outside(const struct id_range *map, size_t n, uint32_t inside)
 {
@@ -67,27 +196,94 @@ static int hold(void *unused)
 	return 0;
 }
 
-int holder_start(const struct spec *spec, struct holder *ret, struct err *e)
+static int start_new(const struct spec *spec, struct holder *h, struct err *e)
 {
-	int shared = namespaces_shared_flags(spec);
+	/* CLONE_VM: no page table is copied for a process that only waits. */
+	h->pid = clone(hold, h->stack + sizeof h->stack,
+		       CLONE_VM | CLONE_NEWUSER | CLONE_PIDFD | h->joined | SIGCHLD, NULL,
+		       &h->pid_fd);
+	if (h->pid < 0)
+		return err_sys(e, "create namespaces");
+	if (write_map(h->pid, "uid_map", spec->uid_map, spec->n_uid_map, e) < 0 ||
+	    write_map(h->pid, "gid_map", spec->gid_map, spec->n_gid_map, e) < 0)
+		return -1;
+	h->root_uid = (uint32_t)id_map_outside(spec->uid_map, spec->n_uid_map, 0);
+	h->root_gid = (uint32_t)id_map_outside(spec->gid_map, spec->n_gid_map, 0);
+	return 0;
+}
+
+static _Noreturn void hold_joined(int user_fd, int flags, int ready_fd)
+{
+	unsigned char why = 0;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	if (setns(user_fd, CLONE_NEWUSER) < 0 || (flags && unshare(flags) < 0))
+		why = (unsigned char)errno;
+	(void)!write(ready_fd, &why, 1);
+	for (;;)
+		pause();
+}
+
+/* What the container's 0 is here: the map as this process, outside of it, sees it. */
+static uint32_t read_outside_root(pid_t pid, const char *file)
+{
+	char path[64];
+	cleanup_free char *map = NULL;
+	unsigned inside, outside, count;
+	struct err ignored;
+
+	snprintf(path, sizeof path, "/proc/%d/%s", pid, file);
+	map = fd_read_file(AT_FDCWD, path, MAP_LINES_MAX * MAP_LINE_MAX, &ignored);
+	for (const char *line = map; line && *line; line = strchr(line, '\n') + 1) {
+		if (sscanf(line, "%u %u %u", &inside, &outside, &count) != 3)
+			break;
+		if (inside == 0)
+			return outside;
+	}
+	return UINT32_MAX;
+}
+
+static int start_joined(int user_fd, struct holder *h, struct err *e)
+{
+	cleanup_fd int ready = -1;
+	unsigned char why = 0;
+	int pipes[2];
+
+	if (pipe2(pipes, O_CLOEXEC) < 0)
+		return err_sys(e, "create a pipe");
+	ready = pipes[0];
+	h->pid = fork();
+	if (h->pid == 0)
+		hold_joined(user_fd, h->joined, pipes[1]);
+	close(pipes[1]);
+	if (h->pid < 0)
+		return err_sys(e, "fork");
+	if (read(ready, &why, 1) != 1)
+		return err_set(e, ERR_SYSTEM, "the holder of the namespaces died");
+	errno = why;
+	if (why)
+		return err_sys(e, "join the user namespace");
+	h->pid_fd = (int)syscall(SYS_pidfd_open, h->pid, 0);
+	if (h->pid_fd < 0)
+		return err_sys(e, "pidfd_open");
+	h->root_uid = read_outside_root(h->pid, "uid_map");
+	h->root_gid = read_outside_root(h->pid, "gid_map");
+	return 0;
+}
+
+int holder_start(const struct spec *spec, int user_fd, struct holder *ret, struct err *e)
+{
 	char path[64];
 
 	ret->pid_fd = ret->user_fd = -1;
-	ret->joined = shared;
-	/* CLONE_VM: no page table is copied for a process that only waits. */
-	ret->pid = clone(hold, ret->stack + sizeof ret->stack,
-			 CLONE_VM | CLONE_NEWUSER | CLONE_PIDFD | shared | SIGCHLD, NULL,
-			 &ret->pid_fd);
-	if (ret->pid < 0)
-		return err_sys(e, "create namespaces");
-	if (write_map(ret->pid, "uid_map", spec->uid_map, spec->n_uid_map, e) < 0 ||
-	    write_map(ret->pid, "gid_map", spec->gid_map, spec->n_gid_map, e) < 0)
+	ret->pid = 0;
+	ret->joined = namespaces_shared_flags(spec);
+	if ((user_fd < 0 ? start_new(spec, ret, e) : start_joined(user_fd, ret, e)) < 0)
 		goto fail;
 	snprintf(path, sizeof path, "/proc/%d/ns/user", ret->pid);
 	ret->user_fd = fd_open(AT_FDCWD, path, O_RDONLY, e);
-	if (ret->user_fd < 0)
-		goto fail;
-	return 0;
+	if (ret->user_fd >= 0)
+		return 0;
 fail:
 	holder_end(ret);
 	return -1;

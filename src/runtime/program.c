@@ -118,8 +118,8 @@ int child_run_program(struct child *c, struct err *e)
 		return err_set(e, ERR_USAGE, "no command specified");
 	if (fill_env(c, env, e) < 0 || enter_cwd(c, e) < 0)
 		return -1;
-	/* Whatever a caller forgot to mark: nothing above 2 survives the exec. */
-	if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+	/* Whatever a caller forgot to mark: nothing above the program's own survives the exec. */
+	if (close_range(3 + (unsigned)c->io->preserved, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
 		return err_sys(e, "close descriptors");
 	if (!strchr(args[0], '/'))
 		return exec_in_path(args, env, e);

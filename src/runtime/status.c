@@ -9,6 +9,7 @@
 #include "base/mem.h"
 
 enum status_kind {
+	STATUS_PREPARED = 'p',
 	STATUS_READY = 'r',
 	STATUS_FAILED = 'f',
 };
@@ -53,17 +54,40 @@ int status_send_ready(int fd, int pty_fd, struct err *e)
 	return 0;
 }
 
-int status_await_go(int fd, struct err *e)
+int status_send_prepared(int fd, struct err *e)
 {
-	ssize_t n;
+	char kind = STATUS_PREPARED;
+
+	if (send(fd, &kind, 1, MSG_NOSIGNAL) != 1)
+		return err_sys(e, "report to the caller");
+	return 0;
+}
+
+int status_await_go(int fd, char *text, size_t room, struct err *e)
+{
 	char go;
+	struct iovec parts[] = { { &go, 1 }, { text, room ? room - 1 : 0 } };
+	struct msghdr message = { .msg_iov = parts, .msg_iovlen = text ? 2 : 1 };
+	ssize_t n;
 
 	do {
-		n = recv(fd, &go, 1, 0);
+		n = recvmsg(fd, &message, 0);
 	} while (n < 0 && errno == EINTR);
-	if (n != 1)
+	if (n < 1)
 		return err_set(e, ERR_SYSTEM, "the caller is gone");
+	if (text)
+		text[n - 1] = '\0';
 	return 0;
+}
+
+int status_accept(int listen_fd, struct err *e)
+{
+	int fd;
+
+	do {
+		fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	} while (fd < 0 && (errno == EINTR || errno == ECONNABORTED));
+	return fd < 0 ? err_sys(e, "wait for the start") : fd;
 }
 
 void status_send_failure(int fd, const struct err *e)
@@ -104,22 +128,33 @@ static int receive(int fd, int *ret_pty_fd, struct err *e)
 	return n ? m.kind : 0;
 }
 
-int status_await_ready(int fd, int *ret_pty_fd, struct err *e)
+int status_await_event(int fd, int *ret_pty_fd, struct err *e)
 {
 	int kind;
 
 	*ret_pty_fd = -1;
 	kind = receive(fd, ret_pty_fd, e);
+	if (kind == STATUS_READY || kind == STATUS_PREPARED)
+		return kind == STATUS_READY ? STATUS_IS_READY : STATUS_IS_PREPARED;
 	if (kind < 0)
 		return -1;
-	if (kind != STATUS_READY)
-		return err_set(e, ERR_SYSTEM, "the container's process died while it was set up");
-	return 0;
+	return err_set(e, ERR_SYSTEM, "the container's process died while it was set up");
 }
 
-int status_send_go(int fd, struct err *e)
+int status_send_go(int fd, const char *text, struct err *e)
 {
-	if (send(fd, "g", 1, MSG_NOSIGNAL) != 1)
+	char go = 'g';
+	union {
+		const char *in;
+		char *out;
+	} words = { .in = text };
+	struct iovec parts[] = { { &go, 1 }, { words.out, text ? strlen(text) : 0 } };
+	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
+
+	if (parts[1].iov_len >= STATUS_TEXT_MAX)
+		return err_set(e, ERR_LIMIT, "the container's state is longer than %d bytes",
+			       STATUS_TEXT_MAX);
+	if (sendmsg(fd, &message, MSG_NOSIGNAL) < 0)
 		return err_sys(e, "start the container's process");
 	return 0;
 }
