@@ -14,7 +14,7 @@ static int create(void *data, const struct runtime_io *io, struct runtime_proces
 		if (!d->cgroup)
 			return -1;
 	}
-	return runtime_create(&(struct runtime_request){ d->spec, d->cgroup, io, -1, NULL }, ret,
+	return runtime_create(&(struct runtime_request){ d->spec, d->cgroup, io, -1, 0, NULL }, ret,
 			      e);
 }
 

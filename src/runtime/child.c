@@ -122,6 +122,25 @@ static int run_create_hooks(struct child *c, struct err *e)
 	return c->state ? hooks_run(&run, HOOK_CREATE_CONTAINER, e) : 0;
 }
 
+/*
+ * Somebody connects and says go. Who connects and leaves only wanted to know whether we still wait.
+ */
+static int await_start(struct child *c, struct err *e)
+{
+	close(c->status_fd);
+	for (;;) {
+		c->status_fd = status_accept(c->start_fd, e);
+		if (c->status_fd < 0)
+			return -1;
+		if (status_await_go(c->status_fd, c->state, c->state ? STATUS_TEXT_MAX : 0, e) == 0)
+			break;
+		close(c->status_fd);
+	}
+	close(c->start_fd);
+	c->start_fd = -1;
+	return 0;
+}
+
 static int report_ready(struct child *c, struct err *e)
 {
 	if (status_send_ready(c->status_fd, c->pty_fd, e) < 0)
@@ -129,15 +148,8 @@ static int report_ready(struct child *c, struct err *e)
 	if (c->pty_fd >= 0)
 		close(c->pty_fd);
 	c->pty_fd = -1;
-	if (c->start_fd >= 0) {
-		int fd = status_accept(c->start_fd, e);
-
-		if (fd < 0)
-			return -1;
-		close(c->start_fd);
-		close(c->status_fd);
-		c->status_fd = fd;
-	}
+	if (c->start_fd >= 0)
+		return await_start(c, e);
 	return status_await_go(c->status_fd, c->state, c->state ? STATUS_TEXT_MAX : 0, e);
 }
 

@@ -18,6 +18,7 @@
 #include "base/parse.h"
 #include "base/path.h"
 #include "runtime/child.h"
+#include "runtime/id_map.h"
 #include "runtime/mount_api.h"
 
 #define OPTIONS_MAX 16

@@ -19,14 +19,11 @@
 
 #include "base/fd.h"
 #include "base/mem.h"
+#include "runtime/id_map.h"
 
 #ifndef CLONE_NEWTIME
 #define CLONE_NEWTIME 0x00000080
 #endif
-
-/* The kernel takes at most 340 lines of a map (user_namespaces(7)). */
-#define MAP_LINES_MAX 340
-#define MAP_LINE_MAX  sizeof "4294967295 4294967295 4294967295\n"
 
 static const struct {
 	const char *name;
@@ -163,30 +160,6 @@ int namespaces_join(const struct namespaces *n, const struct spec *spec, struct 
 
 /* ---- the holder ---- */
 
-int64_t id_map_outside(const struct id_range *map, size_t n, uint32_t inside)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (inside >= map[i].inside && inside - map[i].inside < map[i].count)
-			return (int64_t)map[i].outside + (inside - map[i].inside);
-	}
-	return -1;
-}
-
-static int write_map(pid_t pid, const char *file, const struct id_range *map, size_t n,
-		     struct err *e)
-{
-	char path[64], text[MAP_LINES_MAX * MAP_LINE_MAX];
-	size_t used = 0;
-
-	if (n > MAP_LINES_MAX)
-		return err_set(e, ERR_LIMIT, "more than %d lines in an id map", MAP_LINES_MAX);
-	for (size_t i = 0; i < n; i++)
-		used += (size_t)snprintf(text + used, sizeof text - used, "%u %u %u\n",
-					 map[i].inside, map[i].outside, map[i].count);
-	snprintf(path, sizeof path, "/proc/%d/%s", pid, file);
-	return fd_write_file(AT_FDCWD, path, text, e);
-}
-
 /* Shares the caller's memory: touches nothing, waits for SIGKILL. */
 static int hold(void *unused)
 {
@@ -204,8 +177,8 @@ static int start_new(const struct spec *spec, struct holder *h, struct err *e)
 		       &h->pid_fd);
 	if (h->pid < 0)
 		return err_sys(e, "create namespaces");
-	if (write_map(h->pid, "uid_map", spec->uid_map, spec->n_uid_map, e) < 0 ||
-	    write_map(h->pid, "gid_map", spec->gid_map, spec->n_gid_map, e) < 0)
+	if (id_map_write(h->pid, ID_MAP_USERS, spec->uid_map, spec->n_uid_map, e) < 0 ||
+	    id_map_write(h->pid, ID_MAP_GROUPS, spec->gid_map, spec->n_gid_map, e) < 0)
 		return -1;
 	h->root_uid = (uint32_t)id_map_outside(spec->uid_map, spec->n_uid_map, 0);
 	h->root_gid = (uint32_t)id_map_outside(spec->gid_map, spec->n_gid_map, 0);
@@ -222,25 +195,6 @@ static _Noreturn void hold_joined(int user_fd, int flags, int ready_fd)
 	(void)!write(ready_fd, &why, 1);
 	for (;;)
 		pause();
-}
-
-/* What the container's 0 is here: the map as this process, outside of it, sees it. */
-static uint32_t read_outside_root(pid_t pid, const char *file)
-{
-	char path[64];
-	cleanup_free char *map = NULL;
-	unsigned inside, outside, count;
-	struct err ignored;
-
-	snprintf(path, sizeof path, "/proc/%d/%s", pid, file);
-	map = fd_read_file(AT_FDCWD, path, MAP_LINES_MAX * MAP_LINE_MAX, &ignored);
-	for (const char *line = map; line && *line; line = strchr(line, '\n') + 1) {
-		if (sscanf(line, "%u %u %u", &inside, &outside, &count) != 3)
-			break;
-		if (inside == 0)
-			return outside;
-	}
-	return UINT32_MAX;
 }
 
 static int start_joined(int user_fd, struct holder *h, struct err *e)
@@ -266,8 +220,8 @@ static int start_joined(int user_fd, struct holder *h, struct err *e)
 	h->pid_fd = (int)syscall(SYS_pidfd_open, h->pid, 0);
 	if (h->pid_fd < 0)
 		return err_sys(e, "pidfd_open");
-	h->root_uid = read_outside_root(h->pid, "uid_map");
-	h->root_gid = read_outside_root(h->pid, "gid_map");
+	h->root_uid = id_map_outside_root(h->pid, ID_MAP_USERS);
+	h->root_gid = id_map_outside_root(h->pid, ID_MAP_GROUPS);
 	return 0;
 }
 

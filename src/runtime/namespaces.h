@@ -64,6 +64,3 @@ void holder_end(struct holder *h);
 /* Async-signal-safe, in the child. */
 int holder_join_shared(const struct holder *h, struct err *e);
 int holder_join_user(const struct holder *h, struct err *e);
-
-/* The id outside of `inside` in a map, or -1. */
-int64_t id_map_outside(const struct id_range *map, size_t n, uint32_t inside);

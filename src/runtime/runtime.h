@@ -6,8 +6,8 @@
  *	runtime_start()   lets it execute its program; reports when that failed
  *
  * The caller is the parent of the container's process and reaps it. When the caller dies before
- * runtime_start(), the process ends by itself; with `start_fd` it waits, and any process starts it
- * through runtime_connect(). The container is hostile from its exec on, its file tree is hostile from
+ * runtime_start(), the process ends by itself, unless `outlives_caller` says otherwise; with `start_fd`
+ * any process can start it, through runtime_connect(). The container is hostile from its exec on, its file tree is hostile from
  * the beginning.
  */
 #pragma once
@@ -41,7 +41,8 @@ struct runtime_request {
 	const struct spec *spec;
 	const struct cgroup *cgroup; /* was made and is joined; or NULL */
 	const struct runtime_io *io;
-	int start_fd;			     /* a listening SOCK_SEQPACKET socket, or -1 */
+	int start_fd;	     /* a listening SOCK_SEQPACKET socket, or -1 */
+	int outlives_caller; /* once it is created; otherwise it dies with the caller */
 	const struct runtime_events *events; /* or NULL */
 };
 
