@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/json.h"
 #include "base/mem.h"
 
 /* clang-format off */
@@ -63,6 +64,8 @@ struct seccomp_profile {
 	const char *const *refused; /* NULL-terminated, or NULL */
 	uint32_t refused_action;
 	unsigned flags; /* SECCOMP_FILTER_FLAG_* */
+	int notifies;	/* some call is handed to a listener: SECCOMP_RET_USER_NOTIF */
+	const char *listener_path, *listener_metadata; /* of an OCI profile, or NULL */
 };
 
 /* What a container gets by default, and the number that changes with its content. */
@@ -70,6 +73,8 @@ extern const struct seccomp_profile seccomp_default_profile;
 #define SECCOMP_DEFAULT_VERSION 1
 
 /* Docker's or the OCI's JSON. ERR_INVALID names the member, ERR_LIMIT the limit. */
+int seccomp_from_json(const json_t *o, struct arena *a, struct seccomp_profile *ret, struct err *e);
+/* The text of it, for containers without a listener: a profile that needs one is ERR_UNENFORCED. */
 int seccomp_parse(const char *json, size_t n, struct arena *a, struct seccomp_profile *ret,
 		  struct err *e);
 
@@ -82,6 +87,7 @@ struct seccomp_program {
 	struct sock_filter *code;
 	size_t n;
 	unsigned flags;
+	int notifies; /* as in the profile: it takes SECCOMP_FILTER_FLAG_NEW_LISTENER */
 };
 
 /* ERR_LIMIT when the program would exceed the kernel's BPF_MAXINSNS. */
@@ -91,6 +97,7 @@ int seccomp_compile(const struct seccomp_profile *p, const struct seccomp_target
 struct seccomp_request {
 	int cache_fd;		 /* folder for compiled programs, or -1 */
 	const char *text, *name; /* JSON and what messages call it; NULL: the default profile */
+	const struct seccomp_profile *profile; /* instead of text, one that is parsed already */
 	uint64_t caps;
 };
 /* The program for this host, from the cache where it has it (one read), else compiled and kept. */

@@ -66,6 +66,7 @@ struct resources {
 	const char *cpuset_cpus;	   /* "0-2,5" */
 	const char *cpuset_mems;
 	int64_t pids_max; /* -1 unlimited */
+	int pids_zero;	  /* pids_max was asked to be 0, which is a limit */
 	struct resource_io io;
 	const struct resource_hugepage *hugepages;
 	size_t n_hugepages;

@@ -56,7 +56,7 @@ struct spec_net_device {
 
 /* Intel RDT; kernel: arch/x86/resctrl.rst. */
 struct spec_rdt {
-	const char *clos_id;	     /* NULL: none */
+	const char *clos_id; /* NULL: none; "": a class of its own, called by the container's id */
 	const char *const *schemata; /* NULL-terminated lines, or NULL */
 	int monitoring;
 };

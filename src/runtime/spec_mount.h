@@ -41,6 +41,7 @@ enum mount_kind {
 	MOUNT_READONLY, /* bind target onto itself, read-only */
 	MOUNT_CGROUP,	/* the container's own cgroup(s), v1 or v2, at target */
 	MOUNT_DEV,	/* /dev: a tmpfs with the six nodes and the usual links */
+	MOUNT_REMOUNT,	/* change the attributes of what is mounted at target already */
 };
 
 struct id_range {
@@ -75,9 +76,13 @@ struct spec_mount {
 	uint64_t recursive_attributes, recursive_attributes_cleared; /* "rro", "rexec" … */
 	int attributes_recursive; /* also on the mounts below source (rro …) */
 	int recursive;		  /* rbind: bring the mounts below source along */
-	uint64_t propagation;	  /* MS_PRIVATE, MS_SLAVE, MS_SHARED; 0 is private */
-	int idmapped;		  /* 1:1 through the container's id map */
-	struct spec_idmap idmap;  /* or its own one */
+	uint64_t propagation;	  /* MS_PRIVATE, MS_SLAVE, MS_SHARED, MS_UNBINDABLE; 0 is private */
+	int propagation_recursive; /* "rslave" …: also of the mounts below source */
+	int idmapped;		   /* 1:1 through the container's id map */
+	struct spec_idmap idmap;   /* or its own one */
 	int optional; /* a default that may be missing: no error when it can't be made */
-	int copy_up;  /* an empty source takes what the image has at target */
+	int copy_up;  /* an empty source, or a new tmpfs, takes what the image has at target */
+	int source_nofollow; /* a source that is a symbolic link is bound itself */
+	int target_nofollow; /* a target that is one is covered itself */
+	int copy_symlink;    /* a source that is one is made anew at target, not bound */
 };
