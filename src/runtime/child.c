@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "runtime/fsids.h"
@@ -141,6 +142,32 @@ static int await_start(struct child *c, struct err *e)
 	return 0;
 }
 
+static void sort(int *numbers, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		int one = numbers[i];
+		size_t at = i;
+
+		for (; at > 0 && numbers[at - 1] > one; at--)
+			numbers[at] = numbers[at - 1];
+		numbers[at] = one;
+	}
+}
+
+/*
+ * Before it waits, maybe for long and beside hostile processes that join: everything that was
+ * inherited from the caller goes, but the program's own and what the last steps need.
+ */
+static int close_others(struct child *c, struct err *e)
+{
+	int keep[] = { c->proc_fd, c->status_fd, c->start_fd, c->pty_fd };
+
+	(void)e;
+	sort(keep, ARRAY_SIZE(keep));
+	fd_close_from(3 + c->io->preserved, keep, ARRAY_SIZE(keep));
+	return 0;
+}
+
 static int report_ready(struct child *c, struct err *e)
 {
 	if (status_send_ready(c->status_fd, c->pty_fd, e) < 0)
@@ -206,7 +233,7 @@ static stage_function *const set_up_stages[] = {
 };
 
 static stage_function *const last_stages[] = {
-	child_take_stdio, child_become_user,	 bind_to_parent, report_ready,
+	child_take_stdio, child_become_user,	 bind_to_parent, close_others,	    report_ready,
 	run_start_hooks,  child_drop_privileges, split_init,	 child_run_program,
 };
 
