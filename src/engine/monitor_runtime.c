@@ -2,7 +2,7 @@
 #include "engine/monitor_runtime.h"
 
 #include "base/mem.h"
-#include "runtime/cgroup.h"
+#include "runtime/cgroup_control.h"
 
 static int create(void *data, const struct runtime_io *io, struct runtime_process *ret,
 		  struct err *e)

@@ -10,6 +10,7 @@
 #include "base/fd.h"
 #include "oci/groups.h"
 #include "oci/state_document.h"
+#include "runtime/cgroup_control.h"
 #include "runtime/runtime.h"
 
 int oci_container_open(const struct oci_store *s, const char *id, struct arena *a,
@@ -68,7 +69,7 @@ static int is_frozen(const struct oci_container *c)
 	struct err ignored;
 
 	return oci_container_groups(c, &groups, &ignored) == 0 && groups &&
-	       oci_groups_are_frozen(groups);
+	       cgroup_is_frozen(groups, &ignored) == 1;
 }
 
 enum oci_status oci_container_status(const struct oci_container *c)

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "oci/names.h"
+#include "runtime/cgroup_devices.h"
 
 #define MAJOR_MAX    0xfff /* the kernel's dev_t has 12 and 20 bits */
 #define MINOR_MAX    0xfffff
@@ -151,26 +152,12 @@ int oci_device_rules_read(const struct oci_node *resources, struct resources *re
 	return found < 0 ? -1 : 0;
 }
 
-#define ALL_ACCESS (RESOURCE_ACCESS_READ | RESOURCE_ACCESS_WRITE | RESOURCE_ACCESS_MKNOD)
-
-/* config-linux.md "Default Devices", and what callers rely on since runc and crun allow it too. */
-static const struct resource_device_rule default_rules[] = {
-	{ 1, 'c', RESOURCE_DEVICE_ANY, RESOURCE_DEVICE_ANY, RESOURCE_ACCESS_MKNOD },
-	{ 1, 'b', RESOURCE_DEVICE_ANY, RESOURCE_DEVICE_ANY, RESOURCE_ACCESS_MKNOD },
-	{ 1, 'c', 1, 3, ALL_ACCESS },			  /* null */
-	{ 1, 'c', 1, 5, ALL_ACCESS },			  /* zero */
-	{ 1, 'c', 1, 7, ALL_ACCESS },			  /* full */
-	{ 1, 'c', 1, 8, ALL_ACCESS },			  /* random */
-	{ 1, 'c', 1, 9, ALL_ACCESS },			  /* urandom */
-	{ 1, 'c', 5, 0, ALL_ACCESS },			  /* tty */
-	{ 1, 'c', 5, 2, ALL_ACCESS },			  /* ptmx */
-	{ 1, 'c', 136, RESOURCE_DEVICE_ANY, ALL_ACCESS }, /* pts */
-	{ 1, 'c', 10, 200, ALL_ACCESS },		  /* net/tun */
-};
-
 void oci_device_rules_add_defaults(struct arena *a, struct resources *r)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(default_rules); i++)
-		push_rule(a, r, &default_rules[i]);
+	size_t n;
+	const struct resource_device_rule *rules = cgroup_default_devices(&n);
+
+	for (size_t i = 0; i < n; i++)
+		push_rule(a, r, &rules[i]);
 	r->devices_limited = 1;
 }

@@ -15,5 +15,3 @@ int oci_groups_make(const struct oci_config *c, const char *id, struct arena *a,
 /* *ret is NULL where the container has none. */
 int oci_groups_open(const struct oci_record *record, struct cgroup **ret, struct err *e);
 int oci_groups_remove(const struct oci_record *record, struct err *e);
-int oci_groups_are_frozen(const struct cgroup *c);
-int oci_groups_freeze(const struct cgroup *c, int frozen, struct err *e);

@@ -6,7 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "oci/groups.h"
+#include "runtime/cgroup_control.h"
 
 static int send_signal(int pid_fd, int signal, struct err *e)
 {
@@ -26,7 +26,6 @@ static int has_own_pids(const struct oci_container *c)
 int oci_kill_all(const struct oci_container *c, int pid_fd, struct err *e)
 {
 	cleanup_cgroup struct cgroup *groups = NULL;
-	struct err ignored;
 
 	if (pid_fd >= 0 && send_signal(pid_fd, SIGKILL, e) < 0 && e->code != ERR_CONFLICT)
 		return -1;
@@ -34,10 +33,10 @@ int oci_kill_all(const struct oci_container *c, int pid_fd, struct err *e)
 		return -1;
 	if (!groups)
 		return 0;
+	if (!has_own_pids(c))
+		return cgroup_kill(groups, e);
 	/* A frozen v1 group keeps even SIGKILL waiting. */
-	if (oci_groups_are_frozen(groups))
-		oci_groups_freeze(groups, 0, &ignored);
-	return has_own_pids(c) ? 0 : cgroup_kill(groups, e);
+	return cgroup_is_frozen(groups, e) == 1 ? cgroup_thaw(groups, e) : 0;
 }
 
 int oci_kill(const struct oci_container *c, int signal, struct err *e)

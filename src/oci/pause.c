@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oci/pause.h"
 
-#include "oci/groups.h"
+#include "runtime/cgroup_control.h"
 
 static int set_frozen(const struct oci_container *c, int frozen, struct err *e)
 {
@@ -12,7 +12,7 @@ static int set_frozen(const struct oci_container *c, int frozen, struct err *e)
 	if (!groups)
 		return err_set(e, ERR_UNENFORCED, "container %s has no cgroup to be paused in",
 			       c->id);
-	return oci_groups_freeze(groups, frozen, e);
+	return frozen ? cgroup_freeze(groups, e) : cgroup_thaw(groups, e);
 }
 
 int oci_pause(const struct oci_container *c, struct err *e)

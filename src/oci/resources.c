@@ -50,10 +50,6 @@ static int read_memory(const struct oci_node *resources, struct resources *r, st
 	/* Both together: less than the memory alone can't be. */
 	if (r->memory_swap_bytes > 0 && r->memory_bytes > r->memory_swap_bytes)
 		return oci_invalid(&n, "swap", e, "is below the memory limit, which it includes");
-	if (r->memory_bytes || r->memory_reservation_bytes)
-		r->required |= 1U << RESOURCE_MEMORY;
-	if (r->memory_swap_bytes)
-		r->required |= 1U << RESOURCE_SWAP;
 	return 0;
 }
 
@@ -93,11 +89,6 @@ static int read_cpu(const struct oci_node *resources, struct resources *r, struc
 		return -1;
 	if (r->cpu_quota_usec > 0 && r->cpu_burst_usec.value > r->cpu_quota_usec)
 		return oci_invalid(&n, "burst", e, "is above the quota");
-	if (r->cpu_shares || r->cpu_quota_usec || r->cpu_period_usec || r->cpu_burst_usec.set ||
-	    r->cpu_idle.set || r->cpu_realtime_runtime_usec || r->cpu_realtime_period_usec)
-		r->required |= 1U << RESOURCE_CPU;
-	if (r->cpuset_cpus || r->cpuset_mems)
-		r->required |= 1U << RESOURCE_CPUSET;
 	return 0;
 }
 
@@ -117,22 +108,78 @@ static int read_pids(const struct oci_node *resources, struct resources *r, stru
 		return found;
 	if (oci_read(&n, fields, &limit, e) < 0)
 		return -1;
-	r->pids_max = limit.value;
-	r->pids_zero = limit.set && !limit.value;
-	if (limit.set)
-		r->required |= 1U << RESOURCE_PIDS;
+	/* 0 lets nobody but the first process in, and so does 1. */
+	r->pids_max = limit.set && !limit.value ? 1 : limit.value;
 	return 0;
+}
+
+/* ---- all of them ---- */
+
+static int has_rates(const struct resource_io *io)
+{
+	for (int i = 0; i < RESOURCE_THROTTLE_COUNT; i++) {
+		if (io->throttles[i].n)
+			return 1;
+	}
+	return 0;
+}
+
+static int has_leaf_weights(const struct resource_io *io)
+{
+	for (size_t i = 0; i < io->n_weights; i++) {
+		if (io->weights[i].leaf_weight)
+			return 1;
+	}
+	return io->leaf_weight != 0;
+}
+
+/*
+ * Everything that is asked for must hold. Two don't count: kernel memory, which newer kernels take
+ * and don't limit, and devices, which matter where nodes can be made: who makes the groups knows.
+ */
+static uint32_t required_of(const struct resources *r)
+{
+	const struct {
+		enum resource what;
+		int asked;
+	} rows[] = {
+		{ RESOURCE_MEMORY, r->memory_bytes || r->memory_reservation_bytes },
+		{ RESOURCE_SWAP, r->memory_swap_bytes != 0 },
+		{ RESOURCE_SWAPPINESS,
+		  r->memory_swappiness.set && r->memory_swappiness.value >= 0 },
+		{ RESOURCE_OOM_KILLER, r->memory_no_oom_kill },
+		{ RESOURCE_CPU, r->cpu_shares || r->cpu_quota_usec || r->cpu_period_usec },
+		{ RESOURCE_CPU_BURST, r->cpu_burst_usec.value != 0 },
+		{ RESOURCE_CPU_IDLE, r->cpu_idle.value != 0 },
+		{ RESOURCE_CPU_REALTIME,
+		  r->cpu_realtime_runtime_usec || r->cpu_realtime_period_usec },
+		{ RESOURCE_CPUSET, r->cpuset_cpus || r->cpuset_mems },
+		{ RESOURCE_PIDS, r->pids_max != 0 },
+		{ RESOURCE_IO_WEIGHT, r->io.weight || r->io.n_weights },
+		{ RESOURCE_IO_LEAF_WEIGHT, has_leaf_weights(&r->io) },
+		{ RESOURCE_IO_RATE, has_rates(&r->io) },
+		{ RESOURCE_HUGEPAGES, r->n_hugepages != 0 },
+		{ RESOURCE_RDMA, r->n_rdma != 0 },
+		{ RESOURCE_NETWORK_CLASS, r->network_class.set },
+		{ RESOURCE_NETWORK_PRIORITY, r->n_network_priorities != 0 },
+		{ RESOURCE_UNIFIED, r->n_unified != 0 },
+	};
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		bits |= rows[i].asked ? 1U << rows[i].what : 0;
+	return bits;
 }
 
 int oci_resources_read(const struct oci_node *resources, struct resources *r, struct err *e)
 {
-	return read_memory(resources, r, e) < 0 || read_cpu(resources, r, e) < 0 ||
-			       read_pids(resources, r, e) < 0 ||
-			       oci_resources_io_read(resources, &r->io, e) < 0 ||
-			       oci_resources_lists_read(resources, r, e) < 0 ||
-			       oci_device_rules_read(resources, r, e) < 0
-		       ? -1
-		       : 0;
+	if (read_memory(resources, r, e) < 0 || read_cpu(resources, r, e) < 0 ||
+	    read_pids(resources, r, e) < 0 || oci_resources_io_read(resources, &r->io, e) < 0 ||
+	    oci_resources_lists_read(resources, r, e) < 0 ||
+	    oci_device_rules_read(resources, r, e) < 0)
+		return -1;
+	r->required = required_of(r);
+	return 0;
 }
 
 int oci_resources_parse(const char *text, size_t n, struct arena *a, struct resources *ret,

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -18,6 +19,14 @@ int oci_is_privileged(void)
 	struct err ignored;
 
 	return capset_get(&held, &ignored) == 0 && held.effective >> CAP_SYS_ADMIN & 1;
+}
+
+int oci_is_initial_user_namespace(void)
+{
+	struct stat st;
+
+	/* The kernel's number of it: PROC_USER_INIT_INO, linux/proc_ns.h. */
+	return stat("/proc/self/ns/user", &st) == 0 && st.st_ino == 0xeffffffdU;
 }
 
 /* The user's own id alone can be mapped without help. */

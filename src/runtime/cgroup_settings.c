@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The tables, and the small controllers: pids, huge pages, RDMA, network, and v2's own files. */
 #include "runtime/cgroup_settings.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#define DEFAULT_PERIOD_USEC 100000
-/* The kernel's ranges of the two weights, which the conversion maps onto each other. */
-#define SHARES_MIN 2
-#define SHARES_MAX 262144
-#define WEIGHT_MAX 10000
-/* CPU and memory node numbers in a list; CONFIG_NR_CPUS ends at 8192. */
-#define LIST_NUMBERS_MAX 8192
+#include "runtime/cgroup_settings_parts.h"
 
 static const struct {
 	const char *name;
@@ -21,9 +13,24 @@ static const struct {
 } resource_rows[RESOURCE_COUNT] = {
 	[RESOURCE_MEMORY] = { "memory", CGROUP_MEMORY },
 	[RESOURCE_SWAP] = { "swap", CGROUP_MEMORY },
+	[RESOURCE_KERNEL_MEMORY] = { "kernel memory", CGROUP_MEMORY },
+	[RESOURCE_SWAPPINESS] = { "swappiness", CGROUP_MEMORY },
+	[RESOURCE_OOM_KILLER] = { "OOM killer", CGROUP_MEMORY },
 	[RESOURCE_CPU] = { "cpu", CGROUP_CPU },
+	[RESOURCE_CPU_BURST] = { "cpu burst", CGROUP_CPU },
+	[RESOURCE_CPU_IDLE] = { "cpu idle", CGROUP_CPU },
+	[RESOURCE_CPU_REALTIME] = { "real-time cpu", CGROUP_CPU },
 	[RESOURCE_CPUSET] = { "cpuset", CGROUP_CPUSET },
 	[RESOURCE_PIDS] = { "pids", CGROUP_PIDS },
+	[RESOURCE_IO_WEIGHT] = { "block I/O weight", CGROUP_IO },
+	[RESOURCE_IO_LEAF_WEIGHT] = { "block I/O leaf weight", CGROUP_IO },
+	[RESOURCE_IO_RATE] = { "block I/O rate", CGROUP_IO },
+	[RESOURCE_HUGEPAGES] = { "huge page", CGROUP_HUGETLB },
+	[RESOURCE_RDMA] = { "RDMA", CGROUP_RDMA },
+	[RESOURCE_NETWORK_CLASS] = { "network class", CGROUP_NET_CLS },
+	[RESOURCE_NETWORK_PRIORITY] = { "network priority", CGROUP_NET_PRIO },
+	[RESOURCE_DEVICES] = { "device", CGROUP_DEVICES },
+	[RESOURCE_UNIFIED] = { "unified", CGROUP_CORE },
 };
 
 const char *cgroup_resource_name(enum resource r)
@@ -36,199 +43,209 @@ enum cgroup_controller cgroup_resource_controller(enum resource r)
 	return resource_rows[r].controller;
 }
 
-uint32_t cgroup_settings_controllers(const struct resources *r)
+/* ---- rows ---- */
+
+struct cgroup_setting *cgroup_row(const struct cgroup_planning *p, enum resource r,
+				  const char *file, const char *value)
 {
-	struct cgroup_setting rows[CGROUP_SETTINGS_MAX];
-	size_t n = cgroup_settings(1, r, rows);
-	uint32_t bits = 1U << CGROUP_PIDS;
+	struct cgroup_settings *s = p->settings;
 
-	for (size_t i = 0; i < n; i++)
-		bits |= 1U << rows[i].controller;
-	return bits;
-}
-
-/* ---- writing ---- */
-
-struct row_list {
-	struct cgroup_setting *rows;
-	size_t n;
-};
-
-static struct cgroup_setting *add(struct row_list *l, enum resource r, const char *file,
-				  enum cgroup_echo echo)
-{
-	struct cgroup_setting *s = &l->rows[l->n++];
-
-	*s = (struct cgroup_setting){
-		.controller = resource_rows[r].controller, .resource = r, .echo = echo, .file = file
+	ARENA_PUSH(p->arena, s->rows, s->n) = (struct cgroup_setting){
+		.controller = resource_rows[r].controller,
+		.resource = r,
+		.file = file,
+		.value = value,
 	};
-	return s;
+	return &s->rows[s->n - 1];
 }
 
-static void add_number(struct row_list *l, enum resource r, const char *file, int64_t value)
+struct cgroup_setting *cgroup_row_otherwise(const struct cgroup_planning *p,
+					    struct cgroup_setting *s, const char *file,
+					    const char *value)
 {
-	enum cgroup_echo echo = CGROUP_ECHO_SAME;
+	struct cgroup_setting *other = arena_new_item(p->arena, struct cgroup_setting);
 
-	if (resource_rows[r].controller == CGROUP_MEMORY)
-		echo = CGROUP_ECHO_PAGES;
-	else if (!strcmp(file, "cpu.shares"))
-		echo = CGROUP_ECHO_CLAMPED;
-	struct cgroup_setting *s = add(l, r, file, echo);
-	snprintf(s->text, sizeof(s->text), "%" PRId64, value);
+	*other = *s;
+	other->file = file;
+	other->value = value;
+	s->otherwise = other;
+	return other;
 }
+
+void cgroup_row_impossible(const struct cgroup_planning *p, enum resource r, const char *why)
+{
+	cgroup_row(p, r, NULL, why);
+}
+
+int cgroup_is_plain_word(const char *name)
+{
+	if (!*name || strlen(name) > 64 || *name == '.')
+		return 0;
+	for (; *name; name++)
+		if (*name <= ' ' || *name == '/' || *name == 0x7f)
+			return 0;
+	return 1;
+}
+
+/* ---- the small controllers ---- */
 
 /* v2 takes CPUs that the parent doesn't have and only leaves them out of the effective ones. */
-static void add_cpuset(struct row_list *l, const struct resources *r, int version)
+static void plan_cpuset(const struct cgroup_planning *p)
 {
 	static const struct {
 		const char *file, *effective;
 	} files[] = { { "cpuset.mems", "cpuset.mems.effective" },
 		      { "cpuset.cpus", "cpuset.cpus.effective" } };
+	const struct resources *r = p->settings->resources;
 	const char *const lists[] = { r->cpuset_mems, r->cpuset_cpus };
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
-		if (!lists[i])
+		struct cgroup_setting *s;
+
+		if (!lists[i] || !*lists[i])
 			continue;
-		struct cgroup_setting *s = add(l, RESOURCE_CPUSET, files[i].file, CGROUP_ECHO_LIST);
-		s->list = lists[i];
-		if (version == 2)
+		s = cgroup_row(p, RESOURCE_CPUSET, files[i].file, lists[i]);
+		s->echo = CGROUP_ECHO_LIST;
+		if (p->settings->version == 2)
 			s->effective = files[i].effective;
 	}
 }
 
-static void settings_v1(struct row_list *l, const struct resources *r)
+static void plan_pids(const struct cgroup_planning *p)
 {
-	if (r->memory_bytes > 0)
-		add_number(l, RESOURCE_MEMORY, "memory.limit_in_bytes", r->memory_bytes);
-	if (r->memory_swap_bytes > 0)
-		add_number(l, RESOURCE_SWAP, "memory.memsw.limit_in_bytes", r->memory_swap_bytes);
-	if (r->memory_reservation_bytes > 0)
-		add_number(l, RESOURCE_MEMORY, "memory.soft_limit_in_bytes",
-			   r->memory_reservation_bytes);
-	if (r->cpu_period_usec)
-		add_number(l, RESOURCE_CPU, "cpu.cfs_period_us", (int64_t)r->cpu_period_usec);
-	if (r->cpu_quota_usec > 0)
-		add_number(l, RESOURCE_CPU, "cpu.cfs_quota_us", r->cpu_quota_usec);
-	if (r->cpu_shares)
-		add_number(l, RESOURCE_CPU, "cpu.shares", (int64_t)r->cpu_shares);
+	int64_t max = p->settings->resources->pids_max;
+
+	if (max > 0)
+		cgroup_row_printf(p, RESOURCE_PIDS, "pids.max", "%" PRId64, max);
+	else if (max < 0 && !p->settings->fresh)
+		cgroup_row(p, RESOURCE_PIDS, "pids.max", "max");
 }
 
-/* The linear map that the OCI specification's users agree on: 2 … 262144 onto 1 … 10000. */
-static int64_t weight_of_shares(uint64_t shares)
+/* Reservations are limited like use, where the kernel counts them (5.7). */
+static int plan_hugepages(const struct cgroup_planning *p, struct err *e)
 {
-	if (shares < SHARES_MIN)
-		shares = SHARES_MIN;
-	if (shares > SHARES_MAX)
-		shares = SHARES_MAX;
-	return (int64_t)(1 + (shares - SHARES_MIN) * (WEIGHT_MAX - 1) / (SHARES_MAX - SHARES_MIN));
-}
+	const struct resources *r = p->settings->resources;
+	const char *suffix = p->settings->version == 1 ? "limit_in_bytes" : "max";
 
-/* One file for both; "max" stands for no quota. */
-static void add_cpu_max(struct row_list *l, const struct resources *r)
-{
-	uint64_t period = r->cpu_period_usec ? r->cpu_period_usec : DEFAULT_PERIOD_USEC;
-	struct cgroup_setting *s = add(l, RESOURCE_CPU, "cpu.max", CGROUP_ECHO_SAME);
+	for (size_t i = 0; i < r->n_hugepages; i++) {
+		const char *size = r->hugepages[i].page_size, *value;
 
-	if (r->cpu_quota_usec > 0)
-		snprintf(s->text, sizeof(s->text), "%" PRId64 " %" PRIu64, r->cpu_quota_usec,
-			 period);
-	else
-		snprintf(s->text, sizeof(s->text), "max %" PRIu64, period);
-}
-
-static void settings_v2(struct row_list *l, const struct resources *r)
-{
-	if (r->memory_bytes > 0)
-		add_number(l, RESOURCE_MEMORY, "memory.max", r->memory_bytes);
-	/* v2 counts swap by itself, OCI counts memory and swap together. */
-	if (r->memory_swap_bytes > 0 && r->memory_swap_bytes >= r->memory_bytes)
-		add_number(l, RESOURCE_SWAP, "memory.swap.max",
-			   r->memory_swap_bytes - (r->memory_bytes > 0 ? r->memory_bytes : 0));
-	if (r->memory_reservation_bytes > 0)
-		add_number(l, RESOURCE_MEMORY, "memory.low", r->memory_reservation_bytes);
-	if (r->cpu_quota_usec > 0 || r->cpu_period_usec)
-		add_cpu_max(l, r);
-	if (r->cpu_shares)
-		add_number(l, RESOURCE_CPU, "cpu.weight", weight_of_shares(r->cpu_shares));
-}
-
-size_t cgroup_settings(int version, const struct resources *r, struct cgroup_setting *out)
-{
-	struct row_list l = { .rows = out };
-
-	if (version == 1)
-		settings_v1(&l, r);
-	else
-		settings_v2(&l, r);
-	add_cpuset(&l, r, version);
-	if (r->pids_max > 0)
-		add_number(&l, RESOURCE_PIDS, "pids.max", r->pids_max);
-	return l.n;
-}
-
-const char *cgroup_setting_value(const struct cgroup_setting *s)
-{
-	return s->list ? s->list : s->text;
-}
-
-/* ---- reading back ---- */
-
-/* "0-2,5" into bits; 0 when it isn't such a list. */
-static int list_parse(const char *text, uint8_t bits[LIST_NUMBERS_MAX / 8])
-{
-	while (*text && *text != '\n') {
-		char *end;
-		unsigned long from = strtoul(text, &end, 10), to = from;
-
-		if (end == text)
-			return 0;
-		if (*end == '-') {
-			text = end + 1;
-			to = strtoul(text, &end, 10);
-			if (end == text)
-				return 0;
-		}
-		if (from > to || to >= LIST_NUMBERS_MAX)
-			return 0;
-		for (; from <= to; from++)
-			bits[from / 8] |= (uint8_t)(1U << from % 8);
-		text = *end == ',' ? end + 1 : end;
-		if (*end && *end != ',' && *end != '\n')
-			return 0;
+		if (!size || !cgroup_is_plain_word(size))
+			return err_set(e, ERR_INVALID, "huge page size \"%s\"", size ? size : "");
+		value = arena_printf(p->arena, "%" PRIu64, r->hugepages[i].limit_bytes);
+		cgroup_row(p, RESOURCE_HUGEPAGES,
+			   arena_printf(p->arena, "hugetlb.%s.%s", size, suffix), value);
+		cgroup_row(p, RESOURCE_HUGEPAGES,
+			   arena_printf(p->arena, "hugetlb.%s.rsvd.%s", size, suffix), value)
+			->flags = CGROUP_MAY_LACK;
 	}
-	return 1;
+	return 0;
 }
 
-static int list_equal(const char *a, const char *b)
+static int plan_rdma(const struct cgroup_planning *p, struct err *e)
 {
-	uint8_t bits[2][LIST_NUMBERS_MAX / 8] = {};
+	const struct resources *r = p->settings->resources;
 
-	return list_parse(a, bits[0]) && list_parse(b, bits[1]) &&
-	       !memcmp(bits[0], bits[1], sizeof(bits[0]));
-}
+	for (size_t i = 0; i < r->n_rdma; i++) {
+		const struct resource_rdma *d = &r->rdma[i];
+		const char *handles = "", *objects = "";
 
-static int same_text(const char *value, const char *line)
-{
-	size_t n = strlen(value);
-
-	return !strncmp(value, line, n) && (line[n] == '\n' || line[n] == '\0');
-}
-
-int cgroup_setting_holds(const struct cgroup_setting *s, const char *read_back)
-{
-	long long asked, got;
-
-	switch (s->echo) {
-	case CGROUP_ECHO_LIST:
-		return list_equal(s->list, read_back);
-	case CGROUP_ECHO_PAGES:
-		asked = strtoll(s->text, NULL, 10);
-		got = strtoll(read_back, NULL, 10);
-		return got <= asked && asked - got < sysconf(_SC_PAGESIZE);
-	case CGROUP_ECHO_CLAMPED:
-		return strtoll(read_back, NULL, 10) > 0;
-	case CGROUP_ECHO_SAME:
-		break;
+		if (!d->device || !cgroup_is_plain_word(d->device))
+			return err_set(e, ERR_INVALID, "RDMA device \"%s\"", d->device ?: "");
+		if (d->handles >= 0)
+			handles = arena_printf(p->arena, " hca_handle=%" PRId64, d->handles);
+		if (d->objects >= 0)
+			objects = arena_printf(p->arena, " hca_object=%" PRId64, d->objects);
+		if (*handles || *objects)
+			cgroup_row_printf(p, RESOURCE_RDMA, "rdma.max", "%s%s%s", d->device,
+					  handles, objects);
 	}
-	return same_text(s->text, read_back);
+	return 0;
+}
+
+static int plan_network(const struct cgroup_planning *p, struct err *e)
+{
+	const struct resources *r = p->settings->resources;
+
+	if (p->settings->version == 2) {
+		if (r->network_class.set)
+			cgroup_row_impossible(p, RESOURCE_NETWORK_CLASS, NULL);
+		if (r->n_network_priorities)
+			cgroup_row_impossible(p, RESOURCE_NETWORK_PRIORITY, NULL);
+		return 0;
+	}
+	if (r->network_class.set)
+		cgroup_row_printf(p, RESOURCE_NETWORK_CLASS, "net_cls.classid", "%" PRId64,
+				  r->network_class.value);
+	for (size_t i = 0; i < r->n_network_priorities; i++) {
+		const struct resource_priority *n = &r->network_priorities[i];
+
+		if (!n->interface || !cgroup_is_plain_word(n->interface))
+			return err_set(e, ERR_INVALID, "network interface \"%s\"",
+				       n->interface ?: "");
+		cgroup_row_printf(p, RESOURCE_NETWORK_PRIORITY, "net_prio.ifpriomap", "%s %" PRIu32,
+				  n->interface, n->priority);
+	}
+	return 0;
+}
+
+/* ---- v2's files by their names ---- */
+
+static int plan_unified(const struct cgroup_planning *p, struct err *e)
+{
+	const struct resources *r = p->settings->resources;
+
+	for (size_t i = 0; i < r->n_unified; i++) {
+		const char *name = r->unified[i].name, *value = r->unified[i].value;
+		const char *dot = name ? strchr(name, '.') : NULL;
+		struct cgroup_setting *s;
+		uint32_t controller;
+
+		if (!name || strchr(name, '/'))
+			return err_set(e, ERR_INVALID,
+				       "unified resource \"%s\" must be a file name (no slashes)",
+				       name ?: "");
+		if (!dot || !cgroup_is_plain_word(name))
+			return err_set(e, ERR_INVALID,
+				       "unified resource \"%s\" must be in the form "
+				       "CONTROLLER.PARAMETER",
+				       name);
+		if (!value || !*value)
+			continue;
+		s = cgroup_row(p, RESOURCE_UNIFIED, name, value);
+		s->flags = CGROUP_V2_ONLY | CGROUP_BY_LINE;
+		controller = cgroup_controllers_parse(name, (size_t)(dot - name), 2);
+		if (controller)
+			s->controller = (enum cgroup_controller)__builtin_ctz(controller);
+		else if (strncmp(name, "cgroup.", 7) != 0)
+			s->foreign_controller = arena_strndup(p->arena, name, (size_t)(dot - name));
+	}
+	return 0;
+}
+
+int cgroup_settings_plan(struct cgroup_settings *s, struct arena *a, struct err *e)
+{
+	const struct cgroup_planning p = { s, a };
+
+	s->n = 0;
+	s->rows = NULL;
+	cgroup_plan_memory(&p);
+	if (cgroup_plan_cpu(&p, e) < 0)
+		return -1;
+	plan_cpuset(&p);
+	plan_pids(&p);
+	if (cgroup_plan_io(&p, e) < 0 || plan_hugepages(&p, e) < 0 || plan_rdma(&p, e) < 0 ||
+	    plan_network(&p, e) < 0)
+		return -1;
+	cgroup_plan_devices(&p);
+	return s->version == 2 ? plan_unified(&p, e) : 0;
+}
+
+uint32_t cgroup_settings_controllers(const struct cgroup_settings *s)
+{
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		bits |= CGROUP_BIT(s->rows[i].controller);
+	return bits;
 }

@@ -18,7 +18,7 @@
 #pragma once
 
 #include "base/err.h"
-#include "runtime/cgroup.h"
+#include "runtime/cgroup_control.h"
 #include "runtime/io.h"
 #include "runtime/namespaces.h"
 #include "runtime/spec.h"

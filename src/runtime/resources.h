@@ -14,12 +14,28 @@
 
 #define RESOURCE_UNLIMITED (-1)
 
+/* What a limit is called; some only one version of control groups has. */
 enum resource {
 	RESOURCE_MEMORY,
 	RESOURCE_SWAP,
+	RESOURCE_KERNEL_MEMORY, /* v1; newer kernels take it and do nothing */
+	RESOURCE_SWAPPINESS,	/* v1 */
+	RESOURCE_OOM_KILLER,	/* v1 */
 	RESOURCE_CPU,
+	RESOURCE_CPU_BURST,
+	RESOURCE_CPU_IDLE,
+	RESOURCE_CPU_REALTIME, /* v1 */
 	RESOURCE_CPUSET,
 	RESOURCE_PIDS,
+	RESOURCE_IO_WEIGHT,
+	RESOURCE_IO_LEAF_WEIGHT, /* v1, and only old kernels */
+	RESOURCE_IO_RATE,
+	RESOURCE_HUGEPAGES,
+	RESOURCE_RDMA,
+	RESOURCE_NETWORK_CLASS,	   /* v1 */
+	RESOURCE_NETWORK_PRIORITY, /* v1 */
+	RESOURCE_DEVICES,
+	RESOURCE_UNIFIED, /* v2 */
 	RESOURCE_COUNT,
 };
 
@@ -48,25 +64,32 @@ struct resource_file {
 	const char *name, *value;
 };
 
+/*
+ * What 0 and -1 of OCI's fields mean is runc's: memory, swap and reservation of 0 are as if not
+ * there; any negative one, also of quota, is unlimited; cpu shares, quota, period and real-time
+ * values of 0 are as if not there; a burst or idle of 0 is set; a pids limit of 0 is given as 1
+ * here (the kernel lets the first process in either way), a negative one is unlimited.
+ */
 struct resources {
 	int64_t memory_bytes;
-	int64_t memory_swap_bytes; /* memory and swap together, as Docker has it; -1 unlimited swap */
+	/* Memory and swap together, as Docker has it. v2 counts swap alone and needs memory_bytes too. */
+	int64_t memory_swap_bytes;
 	int64_t memory_reservation_bytes;
 	int64_t memory_kernel_bytes, memory_kernel_tcp_bytes; /* v1 */
-	struct resource_value memory_swappiness;	      /* v1; 0 … 100 */
-	int memory_no_oom_kill;				      /* v1 */
-	int memory_check_update; /* refuse a limit below what is used now */
-	int64_t cpu_quota_usec;	 /* per period; -1 unlimited */
+	struct resource_value memory_swappiness; /* v1; 0 … 100, -1 as if not there */
+	int memory_no_oom_kill;			 /* v1 */
+	int memory_check_update;		 /* refuse a limit below what is used now */
+	int64_t cpu_quota_usec;			 /* per period */
 	uint64_t cpu_period_usec;
 	struct resource_value cpu_burst_usec;
-	uint64_t cpu_shares;
-	struct resource_value cpu_idle;
+	uint64_t cpu_shares; /* 2 … 262144, what is outside is moved to the nearer end */
+	struct resource_value
+		cpu_idle; /* 1: only when nobody else wants to run; shares don't matter then */
 	int64_t cpu_realtime_runtime_usec; /* v1 */
 	uint64_t cpu_realtime_period_usec; /* v1 */
 	const char *cpuset_cpus;	   /* "0-2,5" */
 	const char *cpuset_mems;
-	int64_t pids_max; /* -1 unlimited */
-	int pids_zero;	  /* pids_max was asked to be 0, which is a limit */
+	int64_t pids_max;
 	struct resource_io io;
 	const struct resource_hugepage *hugepages;
 	size_t n_hugepages;
@@ -79,6 +102,7 @@ struct resources {
 	const struct resource_device_rule *devices;
 	size_t n_devices;
 	int devices_limited; /* 0: the device list isn't looked at, all that can be opened may be */
+	/* Written last, so they win over the above; several lines are several writes. */
 	const struct resource_file *unified;
 	size_t n_unified;
 	/*

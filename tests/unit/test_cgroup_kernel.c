@@ -21,10 +21,12 @@
 
 #include "base/fd.h"
 #include "base/process.h"
-#include "runtime/cgroup.h"
+#include "runtime/cgroup_control.h"
 #include "runtime/cgroup_host.h"
 
-#define ALL_RESOURCES ((1U << RESOURCE_COUNT) - 1)
+#define COMMON_RESOURCES                                                                           \
+	(1U << RESOURCE_MEMORY | 1U << RESOURCE_SWAP | 1U << RESOURCE_CPU |                        \
+	 1U << RESOURCE_CPUSET | 1U << RESOURCE_PIDS)
 
 static char path[64];
 
@@ -198,12 +200,13 @@ static void every_limit_is_taken(void **state)
 		.cpuset_cpus = "0",
 		.cpuset_mems = "0",
 		.pids_max = 77,
-		.required = ALL_RESOURCES,
+		.required = COMMON_RESOURCES,
 	};
 
 	(void)state;
 	for (int i = 0; i < RESOURCE_COUNT; i++)
-		need((enum resource)i);
+		if (COMMON_RESOURCES & 1U << i)
+			need((enum resource)i);
 	end(create(&r));
 }
 
