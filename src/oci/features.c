@@ -123,9 +123,9 @@ static json_t *unsafe_annotations(const struct oci_features *f)
 {
 	json_t *list = json_array();
 
+	add(list, OCI_LANDLOCK_ANNOTATION);
 	if (f->checkpoint)
 		add(list, "org.criu.config");
-	add(list, OCI_LANDLOCK_ANNOTATION);
 	add(list, "org.systemd.property.");
 	return list;
 }

@@ -3,8 +3,6 @@
 
 #include <ctype.h>
 #include <net/if.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -30,18 +28,6 @@ static char *place_of(const struct oci_node *n, const char *key)
 	if (key)
 		text_add(&t, "%s%s", t.n ? "." : "", key);
 	return t.s;
-}
-
-int oci_invalid(const struct oci_node *n, const char *key, struct err *e, const char *format, ...)
-{
-	char text[512];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
-	va_end(args);
-	err_set(e, ERR_INVALID, "%s", text);
-	return oci_wrap(n, key, e);
 }
 
 int oci_wrap(const struct oci_node *n, const char *key, struct err *e)

@@ -28,11 +28,12 @@ struct oci_node {
 	struct arena *arena;
 };
 
-/* ERR_INVALID about member `key` of `n`, or about `n` itself with NULL. Returns -1. */
-int oci_invalid(const struct oci_node *n, const char *key, struct err *e, const char *format, ...)
-	__attribute__((format(printf, 4, 5), cold));
-/* Puts the node's place in front of a message that another module made. Returns -1. */
+/* Puts the place in front of a message. Returns -1. */
 int oci_wrap(const struct oci_node *n, const char *key, struct err *e);
+
+/* ERR_INVALID about member `key` of `n`, or about `n` itself with NULL. Returns -1. */
+#define oci_invalid(n, key, e, ...)                                                                \
+	(err_set(e, ERR_INVALID, __VA_ARGS__), err_always(oci_wrap(n, key, e)))
 
 /* 1 when the member is there and an object (or array of at most `limit`), 0 when absent, -1. */
 int oci_object(const struct oci_node *n, const char *key, struct oci_node *ret, struct err *e);
