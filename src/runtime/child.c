@@ -53,14 +53,9 @@ static int join_cgroup(struct child *c, struct err *e)
 
 static int join_namespaces(struct child *c, struct err *e)
 {
-	const char *name = c->spec->hostname;
-
 	if (c->holder && holder_join_shared(c->holder, e) < 0)
 		return -1;
-	if (name && c->spec->namespaces[NS_UTS].mode == NS_MODE_NEW &&
-	    sethostname(name, strlen(name)) < 0)
-		return err_sys(e, "set the host name");
-	return 0;
+	return child_set_names(c, e);
 }
 
 /* Docker makes a missing working directory. */
@@ -134,10 +129,12 @@ static int split_init(struct child *c, struct err *e)
 typedef int stage_function(struct child *c, struct err *e);
 
 static stage_function *const set_up_stages[] = {
+	child_set_oom_score,
 	hide,
-	child_set_limits,
+	child_raise_limits,
 	child_share_stdio,
 	join_cgroup,
+	child_reset_affinity,
 	join_namespaces,
 	child_configure_network,
 	child_open_sources,
@@ -153,8 +150,16 @@ static stage_function *const set_up_stages[] = {
 };
 
 static stage_function *const last_stages[] = {
-	child_take_stdio,      child_become_user, bind_to_parent,    report_ready,
-	child_drop_privileges, split_init,	  child_run_program,
+	child_take_stdio,
+	child_join_keyring,
+	child_become_user,
+	bind_to_parent,
+	child_settle,
+	report_ready,
+	child_prepare_program,
+	child_drop_privileges,
+	split_init,
+	child_run_program,
 };
 
 static void run_stages(struct child *c, stage_function *const *stages, size_t n)

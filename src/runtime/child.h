@@ -21,6 +21,7 @@
 #include "runtime/cgroup.h"
 #include "runtime/io.h"
 #include "runtime/namespaces.h"
+#include "runtime/seccomp_filter.h"
 #include "runtime/spec.h"
 
 #define CHILD_GROUPS_MAX 64
@@ -36,6 +37,7 @@ struct child {
 	int proc_fd;	       /* the host's procfs, verified */
 	int root_fd;	       /* the container's root once it is mounted */
 	int outlives_caller;
+	int additional; /* joins a container that runs already */
 	int pty_fd, tty_fd;	     /* both ends of its terminal, or -1 */
 	uint32_t root_uid, root_gid; /* the container's 0 as the caller sees it */
 	uint32_t uid, gid;	     /* of the program, in the container's numbers */
@@ -45,6 +47,7 @@ struct child {
 	size_t n_views;
 	int sources[CHILD_MOUNTS_MAX]; /* detached mounts, by the spec's mounts; -1: none */
 	char home[256];		       /* "HOME=…" of the user, for an environment without it */
+	struct seccomp_sender sender;
 };
 
 /* Runs all stages and the program; only returns by _exit. */
@@ -79,8 +82,24 @@ int child_share_stdio(struct child *c, struct err *e);
 int child_find_user(struct child *c, struct err *e);
 /* identity.c: supplementary groups, gid, uid; capabilities survive until privileges.c. */
 int child_become_user(struct child *c, struct err *e);
+/* limits.c: while the host's CAP_SYS_RESOURCE is held; the score while the process isn't hidden. */
+int child_set_oom_score(struct child *c, struct err *e);
+int child_raise_limits(struct child *c, struct err *e);
+int child_settle_limits(struct child *c, struct err *e);
+/* affinity.c: the first process; an additional one before and after it joined the cgroup. */
+int child_reset_affinity(struct child *c, struct err *e);
+int child_set_initial_affinity(struct child *c, struct err *e);
+int child_set_final_affinity(struct child *c, struct err *e);
+/* uts.c: host and domain name. */
+int child_set_names(struct child *c, struct err *e);
+/* keyring.c: in the container's user namespace, as its root. */
+int child_join_keyring(struct child *c, struct err *e);
+/* settle.c: umask, personality, memory policy; scheduling; the seccomp listener's thread. */
+int child_settle(struct child *c, struct err *e);
+/* labels.c */
+int child_set_labels(struct child *c, struct err *e);
 /* privileges.c */
-int child_set_limits(struct child *c, struct err *e);
 int child_drop_privileges(struct child *c, struct err *e);
-/* program.c: chdir and exec; returns only with an error. */
+/* program.c: working directory and descriptors; exec, which returns only with an error. */
+int child_prepare_program(struct child *c, struct err *e);
 int child_run_program(struct child *c, struct err *e);

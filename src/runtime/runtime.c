@@ -14,7 +14,9 @@
 #include "base/process.h"
 #include "runtime/child.h"
 #include "runtime/mount_api.h"
+#include "runtime/net_devices.h"
 #include "runtime/procfs.h"
+#include "runtime/scheduling.h"
 #include "runtime/status.h"
 
 /* clone3(2), as fork(2) with namespaces: the child goes on in a copy of our memory. */
@@ -61,9 +63,10 @@ static void close_views(struct child *c)
 		close(c->views[--c->n_views].fd);
 }
 
-static int await_ready(struct runtime_process *p, struct err *e)
+static int await_ready(struct runtime_process *p, const struct spec *spec, struct err *e)
 {
-	if (status_await_ready(p->status_fd, &p->pty_fd, e) == 0)
+	if (status_await_ready(p->status_fd, &p->pty_fd, e) == 0 &&
+	    net_devices_give(spec, p->pid, e) == 0 && scheduling_ensure(spec, p->pid, e) == 0)
 		return 0;
 	runtime_abort(p);
 	return -1;
@@ -114,17 +117,41 @@ int runtime_create(const struct spec *spec, const struct cgroup *cgroup,
 	close_views(&child);
 	/* Only our end stays open, so that the child's death is seen as end of file. */
 	close(take_fd(&child_side));
-	failed = ret->pid < 0 || await_ready(ret, e) < 0;
+	failed = ret->pid < 0 || await_ready(ret, spec, e) < 0;
 	if (ret->pid < 0)
 		runtime_abort(ret);
 	holder_end(&holder);
 	return failed ? -1 : 0;
 }
 
+/* Until the exec; the listener is handed on at once, since the exec itself may have to be answered. */
+static int await_exec(struct runtime_process *process, const struct runtime_listener *listener,
+		      struct err *e)
+{
+	for (;;) {
+		cleanup_fd int listener_fd = -1;
+		int kind = status_await_exec(process->status_fd, &listener_fd, e);
+
+		if (kind <= 0)
+			return kind;
+		if (!listener)
+			return err_set(e, ERR_INVALID,
+				       "the seccomp filter notifies, and nobody listens");
+		if (listener->take(listener->context, listener_fd, e) < 0)
+			return -1;
+	}
+}
+
 int runtime_start(struct runtime_process *process, struct err *e)
 {
+	return runtime_start_notifying(process, NULL, e);
+}
+
+int runtime_start_notifying(struct runtime_process *process,
+			    const struct runtime_listener *listener, struct err *e)
+{
 	int failed = status_send_go(process->status_fd, e) < 0 ||
-		     status_await_exec(process->status_fd, e) < 0;
+		     await_exec(process, listener, e) < 0;
 
 	close(take_fd(&process->status_fd));
 	if (failed)

@@ -32,6 +32,17 @@ struct runtime_process {
 int runtime_create(const struct spec *spec, const struct cgroup *cgroup,
 		   const struct runtime_io *io, struct runtime_process *ret, struct err *e);
 int runtime_start(struct runtime_process *process, struct err *e);
+/*
+ * The same for a process whose seccomp filter notifies. take() gets the listener when the filter was
+ * loaded and before the program is executed; the descriptor is closed after it. It hands it to
+ * the agent (seccomp_listener.h); when it fails, the process is ended.
+ */
+struct runtime_listener {
+	int (*take)(void *context, int listener_fd, struct err *e);
+	void *context;
+};
+int runtime_start_notifying(struct runtime_process *process,
+			    const struct runtime_listener *listener, struct err *e);
 /* Kills what was created and not started, reaps it, closes the descriptors. */
 void runtime_abort(struct runtime_process *process);
 
