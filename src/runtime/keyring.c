@@ -41,14 +41,33 @@ static int read_permissions(long ring, uint32_t *ret)
 	return -1;
 }
 
+/*
+ * A keyring belongs to the real user that makes it: the container's root, so that each process that
+ * joins as root finds it. Until now the process was root outside.
+ */
+static int become_owner(const struct child *c, struct err *e)
+{
+	if (c->spec->namespaces[NS_USER].mode == NS_MODE_HOST)
+		return 0;
+	if (syscall(SYS_setresgid, 0, 0, 0) == 0 && syscall(SYS_setresuid, 0, 0, 0) == 0)
+		return 0;
+	/* Without a root in it, it is the program's user. */
+	if (errno == EINVAL && syscall(SYS_setresgid, c->gid, c->gid, c->gid) == 0 &&
+	    syscall(SYS_setresuid, c->uid, c->uid, c->uid) == 0)
+		return 0;
+	return err_sys(e, "become the owner of the session keyring");
+}
+
 static int allow_search(const struct child *c, long ring, struct err *e)
 {
-	int user = c->spec->namespaces[NS_USER].mode != NS_MODE_HOST;
-	uint32_t permissions = 0;
+	uint32_t permissions = 0, search = USER_MAY_SEARCH;
+
+	/* All who could find it are the container's own then. */
+	if (c->spec->namespaces[NS_USER].mode != NS_MODE_HOST)
+		search |= OTHERS_MAY_SEARCH;
 
 	if (read_permissions(ring, &permissions) < 0 ||
-	    syscall(SYS_keyctl, KEYCTL_SETPERM, ring,
-		    permissions | (user ? OTHERS_MAY_SEARCH : USER_MAY_SEARCH)) < 0)
+	    syscall(SYS_keyctl, KEYCTL_SETPERM, ring, permissions | search) < 0)
 		return err_sys(e, "let the container search its session keyring");
 	return 0;
 }
@@ -80,6 +99,8 @@ int child_join_keyring(struct child *c, struct err *e)
 		return 0;
 	if (snprintf(name, sizeof name, "_ses.%s", c->spec->id ?: "") >= (int)sizeof name)
 		return err_set(e, ERR_LIMIT, "the container's id is too long for a keyring");
+	if (become_owner(c, e) < 0)
+		return -1;
 	/* The exec resets it. */
 	if (p->selinux_label &&
 	    procfs_write(c->proc_fd, "self/attr/keycreate", p->selinux_label, e) < 0)

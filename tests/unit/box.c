@@ -127,6 +127,10 @@ static void set_script(struct box *b, struct spec_process *p, const char *script
 	b->args[2] = (char *)"-c";
 	b->args[3] = (char *)(uintptr_t)script;
 	b->args[4] = NULL;
+	if (b->applet) {
+		b->args[1] = (char *)(uintptr_t)b->applet;
+		b->args[2] = NULL;
+	}
 	p->args = b->args;
 }
 

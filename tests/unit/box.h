@@ -21,6 +21,7 @@ struct box {
 	struct err e;
 	char out[16384]; /* stdout and stderr of the last script */
 	struct runtime_listener listener; /* take NULL: none */
+	const char *applet;		  /* of busybox, run without a shell and a script */
 	struct runtime_process started;	  /* by box_start() */
 	char root[64];
 	struct spec_mount mounts[4];
