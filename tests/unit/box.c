@@ -109,12 +109,14 @@ void box_use_user_namespace(struct box *b)
 
 void box_free(struct box *b)
 {
-	struct err e;
+	cleanup_fd int tmp = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct err e = {};
 
 	if (!b)
 		return;
 	box_stop(b);
-	path_remove_tree(AT_FDCWD, b->root, &e);
+	if (path_remove_tree(tmp, b->root + strlen("/tmp/"), &e) < 0)
+		print_message("# %s\n", e.text);
 	free(b->env[0]);
 	free(b);
 }
