@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "runtime/child.h"
+#include "runtime/child_process.h"
 #include "runtime/number_list.h"
 
 static int set(const char *list, const char *what, struct err *e)

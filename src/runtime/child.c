@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "base/path.h"
+#include "runtime/child_process.h"
 #include "runtime/fsids.h"
 #include "runtime/init.h"
 #include "runtime/mount_api.h"
@@ -150,16 +151,9 @@ static stage_function *const set_up_stages[] = {
 };
 
 static stage_function *const last_stages[] = {
-	child_take_stdio,
-	child_join_keyring,
-	child_become_user,
-	bind_to_parent,
-	child_settle,
-	report_ready,
-	child_prepare_program,
-	child_drop_privileges,
-	split_init,
-	child_run_program,
+	child_take_stdio, child_join_keyring, child_become_user,     bind_to_parent,
+	child_settle,	  report_ready,	      child_prepare_program, child_drop_privileges,
+	split_init,	  child_run_program,
 };
 
 static void run_stages(struct child *c, stage_function *const *stages, size_t n)

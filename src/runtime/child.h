@@ -37,7 +37,7 @@ struct child {
 	int proc_fd;	       /* the host's procfs, verified */
 	int root_fd;	       /* the container's root once it is mounted */
 	int outlives_caller;
-	int additional; /* joins a container that runs already */
+	int additional;		     /* joins a container that runs already */
 	int pty_fd, tty_fd;	     /* both ends of its terminal, or -1 */
 	uint32_t root_uid, root_gid; /* the container's 0 as the caller sees it */
 	uint32_t uid, gid;	     /* of the program, in the container's numbers */
@@ -82,22 +82,6 @@ int child_share_stdio(struct child *c, struct err *e);
 int child_find_user(struct child *c, struct err *e);
 /* identity.c: supplementary groups, gid, uid; capabilities survive until privileges.c. */
 int child_become_user(struct child *c, struct err *e);
-/* limits.c: while the host's CAP_SYS_RESOURCE is held; the score while the process isn't hidden. */
-int child_set_oom_score(struct child *c, struct err *e);
-int child_raise_limits(struct child *c, struct err *e);
-int child_settle_limits(struct child *c, struct err *e);
-/* affinity.c: the first process; an additional one before and after it joined the cgroup. */
-int child_reset_affinity(struct child *c, struct err *e);
-int child_set_initial_affinity(struct child *c, struct err *e);
-int child_set_final_affinity(struct child *c, struct err *e);
-/* uts.c: host and domain name. */
-int child_set_names(struct child *c, struct err *e);
-/* keyring.c: in the container's user namespace, as its root. */
-int child_join_keyring(struct child *c, struct err *e);
-/* settle.c: umask, personality, memory policy; scheduling; the seccomp listener's thread. */
-int child_settle(struct child *c, struct err *e);
-/* labels.c */
-int child_set_labels(struct child *c, struct err *e);
 /* privileges.c */
 int child_drop_privileges(struct child *c, struct err *e);
 /* program.c: working directory and descriptors; exec, which returns only with an error. */

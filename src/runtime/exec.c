@@ -22,6 +22,7 @@
 #include "base/fd.h"
 #include "base/process.h"
 #include "runtime/child.h"
+#include "runtime/child_process.h"
 #include "runtime/fsids.h"
 #include "runtime/procfs.h"
 #include "runtime/runtime.h"

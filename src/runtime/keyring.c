@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "runtime/child.h"
+#include "runtime/child_process.h"
 #include "runtime/procfs.h"
 
 /* keyctl_setperm(3): to search, by others and by its user. */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "runtime/child.h"
+#include "runtime/child_process.h"
 #include "runtime/procfs.h"
 
 #define LABEL_MAX 4096
@@ -23,7 +24,8 @@ static int unavailable(const char *module, const char *label, struct err *e)
 	err_wrap(e, "%s label %s", module, label);
 	if (missing || e->sys == EINVAL) {
 		e->code = ERR_UNENFORCED;
-		err_hint(e, "is %s enabled (/sys/kernel/security/lsm) and the label loaded?", module);
+		err_hint(e, "is %s enabled (/sys/kernel/security/lsm) and the label loaded?",
+			 module);
 	}
 	return -1;
 }

@@ -38,11 +38,11 @@ static const struct {
 	uint64_t fs, net, scopes;
 	const char *kernel;
 } abis[] = {
-	{ 1, (1 << 13) - 1, 0, 0, "5.13" }, /* execute … make_sym */
-	{ 2, 1 << 13, 0, 0, "5.19" },	    /* refer */
-	{ 3, 1 << 14, 0, 0, "6.2" },	    /* truncate */
-	{ 4, 0, 1 << 0 | 1 << 1, 0, "6.7" }, /* bind_tcp, connect_tcp */
-	{ 5, 1 << 15, 0, 0, "6.10" },	    /* ioctl_dev */
+	{ 1, (1 << 13) - 1, 0, 0, "5.13" },   /* execute … make_sym */
+	{ 2, 1 << 13, 0, 0, "5.19" },	      /* refer */
+	{ 3, 1 << 14, 0, 0, "6.2" },	      /* truncate */
+	{ 4, 0, 1 << 0 | 1 << 1, 0, "6.7" },  /* bind_tcp, connect_tcp */
+	{ 5, 1 << 15, 0, 0, "6.10" },	      /* ioctl_dev */
 	{ 6, 0, 0, 1 << 0 | 1 << 1, "6.12" }, /* abstract_unix_socket, signal */
 };
 

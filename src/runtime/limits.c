@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "runtime/child.h"
+#include "runtime/child_process.h"
 #include "runtime/procfs.h"
 
 #define OOM_SCORE_MIN (-1000)
@@ -33,8 +34,9 @@ int child_set_oom_score(struct child *c, struct err *e)
 		return 0;
 	if (e->sys == EACCES || e->sys == EPERM) {
 		e->code = ERR_UNENFORCED;
-		err_hint(e, "a score below the caller's own needs CAP_SYS_RESOURCE; a user can only "
-			    "raise it");
+		err_hint(e,
+			 "a score below the caller's own needs CAP_SYS_RESOURCE; a user can only "
+			 "raise it");
 	}
 	return -1;
 }

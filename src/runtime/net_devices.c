@@ -97,7 +97,8 @@ static int find_link(int fd, const char *name, int index, struct link *ret, stru
 	struct rtnl_request r;
 
 	*ret = (struct link){};
-	rtnl_begin(&r, RTM_GETLINK, 0, &head, sizeof head);
+	rtnl_begin(&r, RTM_GETLINK, 0);
+	rtnl_put_header(&r, &head, sizeof head);
 	if (name)
 		rtnl_put_string(&r, IFLA_IFNAME, name);
 	return rtnl_ask(fd, &r, &v, e);
@@ -150,7 +151,8 @@ static int list_addresses(int fd, struct addresses *all, struct err *e)
 	for (int i = 0; i < DUMP_RETRIES; i++) {
 		all->n = 0;
 		*e = (struct err){};
-		rtnl_begin(&r, RTM_GETADDR, NLM_F_DUMP, &head, sizeof head);
+		rtnl_begin(&r, RTM_GETADDR, NLM_F_DUMP);
+		rtnl_put_header(&r, &head, sizeof head);
 		if (rtnl_ask(fd, &r, &v, e) == 0)
 			return 0;
 		if (e->code != ERR_CONFLICT)
@@ -186,7 +188,8 @@ static int choose_index(int fd, int index, int *ret, struct err *e)
 	*ret = index;
 	if (find_link(fd, NULL, index, &taken, e) < 0)
 		return e->sys == ENODEV ? 0 : -1;
-	rtnl_begin(&r, RTM_GETLINK, NLM_F_DUMP, &head, sizeof head);
+	rtnl_begin(&r, RTM_GETLINK, NLM_F_DUMP);
+	rtnl_put_header(&r, &head, sizeof head);
 	/* A list that changed is good enough: the kernel refuses a number that is taken. */
 	if (rtnl_ask(fd, &r, &v, e) < 0 && e->code != ERR_CONFLICT)
 		return -1;
@@ -206,7 +209,8 @@ static int send_link(int fd, int index, const struct destination *to, struct err
 	const struct ifinfomsg head = { .ifi_index = index };
 	struct rtnl_request r;
 
-	rtnl_begin(&r, RTM_NEWLINK, 0, &head, sizeof head);
+	rtnl_begin(&r, RTM_NEWLINK, 0);
+	rtnl_put_header(&r, &head, sizeof head);
 	rtnl_put_string(&r, IFLA_IFNAME, to->name);
 	rtnl_put_u32(&r, IFLA_NET_NS_FD, (uint32_t)to->ns_fd);
 	rtnl_put_u32(&r, IFLA_NEW_IFINDEX, (uint32_t)to->index);
@@ -220,7 +224,8 @@ static int raise_link(int fd, int index, struct err *e)
 					.ifi_change = IFF_UP };
 	struct rtnl_request r;
 
-	rtnl_begin(&r, RTM_NEWLINK, 0, &head, sizeof head);
+	rtnl_begin(&r, RTM_NEWLINK, 0);
+	rtnl_put_header(&r, &head, sizeof head);
 	return rtnl_do(fd, &r, e);
 }
 
@@ -231,7 +236,8 @@ static int add_address(int fd, int index, const struct address *a, struct err *e
 
 	head.ifa_index = (unsigned)index;
 	head.ifa_flags = 0;
-	rtnl_begin(&r, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &head, sizeof head);
+	rtnl_begin(&r, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
+	rtnl_put_header(&r, &head, sizeof head);
 	rtnl_put(&r, IFA_ADDRESS, a->address, a->n);
 	if (a->has_local)
 		rtnl_put(&r, IFA_LOCAL, a->local, a->n);

@@ -37,7 +37,7 @@ int number_list_parse(const char *text, size_t max, const char *what, struct num
 
 	memset(ret, 0, sizeof *ret);
 	for (;;) {
-		size_t first, last;
+		size_t first = 0, last;
 
 		p = take_number(p, max, &first);
 		last = first;
@@ -47,8 +47,9 @@ int number_list_parse(const char *text, size_t max, const char *what, struct num
 			return err_set(e, ERR_INVALID, "%s: \"%.64s\" is no list like 0-3,7", what,
 				       text);
 		if (last > max)
-			return err_set(e, ERR_INVALID, "%s: \"%.64s\": values above %zu don't exist",
-				       what, text, max);
+			return err_set(e, ERR_INVALID,
+				       "%s: \"%.64s\": values above %zu don't exist", what, text,
+				       max);
 		while (first <= last)
 			add(ret, first++);
 		if (!*p++)

@@ -17,6 +17,7 @@
 #include "base/fd.h"
 #include "runtime/capset.h"
 #include "runtime/child.h"
+#include "runtime/child_process.h"
 #include "runtime/landlock.h"
 
 /* What the program has in the end. */

@@ -23,8 +23,7 @@
 
 static int find_mount(char *ret, size_t size, struct err *e)
 {
-	cleanup_free char *text =
-		fd_read_file(AT_FDCWD, "/proc/self/mounts", MOUNTS_BYTES_MAX, e);
+	cleanup_free char *text = fd_read_file(AT_FDCWD, "/proc/self/mounts", MOUNTS_BYTES_MAX, e);
 	char *rest = text, *line;
 
 	while (rest && (line = strsep(&rest, "\n"))) {

@@ -39,19 +39,21 @@ static unsigned char *reserve(struct rtnl_request *r, size_t n)
 	return at;
 }
 
-void rtnl_begin(struct rtnl_request *r, unsigned type, unsigned flags, const void *header,
-		size_t header_size)
+void rtnl_begin(struct rtnl_request *r, unsigned type, unsigned flags)
 {
-	unsigned char *at;
-
 	r->n = 0;
 	r->overflow = 0;
 	reserve(r, sizeof(struct nlmsghdr));
 	head_of(r)->nlmsg_type = (uint16_t)type;
 	head_of(r)->nlmsg_flags = (uint16_t)(flags | NLM_F_REQUEST | NLM_F_ACK);
-	at = reserve(r, header_size);
+}
+
+void rtnl_put_header(struct rtnl_request *r, const void *header, size_t n)
+{
+	unsigned char *at = reserve(r, n);
+
 	if (at)
-		memcpy(at, header, header_size);
+		memcpy(at, header, n);
 }
 
 static unsigned char *put_head(struct rtnl_request *r, unsigned attribute, size_t n)

@@ -4,7 +4,8 @@
  * comes back, the kernel's own words in errors.
  *
  *	struct rtnl_request r;
- *	rtnl_begin(&r, RTM_NEWLINK, 0, &(struct ifinfomsg){ .ifi_index = 7 }, sizeof(struct ifinfomsg));
+ *	rtnl_begin(&r, RTM_NEWLINK, 0);
+ *	rtnl_put_header(&r, &(struct ifinfomsg){ .ifi_index = 7 }, sizeof(struct ifinfomsg));
  *	rtnl_put_string(&r, IFLA_IFNAME, "eth0");
  *	if (rtnl_do(fd, &r, e) < 0) …
  *
@@ -27,9 +28,9 @@ struct rtnl_request {
 	int overflow; /* reported when it is sent */
 };
 
-/* `type` RTM_*, `flags` NLM_F_* beside REQUEST and ACK; `header` is the family's own struct. */
-void rtnl_begin(struct rtnl_request *r, unsigned type, unsigned flags, const void *header,
-		size_t header_size);
+/* `type` RTM_*, `flags` NLM_F_* beside REQUEST and ACK; then the family's own struct, once. */
+void rtnl_begin(struct rtnl_request *r, unsigned type, unsigned flags);
+void rtnl_put_header(struct rtnl_request *r, const void *header, size_t n);
 void rtnl_put(struct rtnl_request *r, unsigned attribute, const void *data, size_t n);
 void rtnl_put_u32(struct rtnl_request *r, unsigned attribute, uint32_t value);
 void rtnl_put_string(struct rtnl_request *r, unsigned attribute, const char *text);

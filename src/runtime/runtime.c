@@ -150,8 +150,8 @@ int runtime_start(struct runtime_process *process, struct err *e)
 int runtime_start_notifying(struct runtime_process *process,
 			    const struct runtime_listener *listener, struct err *e)
 {
-	int failed = status_send_go(process->status_fd, e) < 0 ||
-		     await_exec(process, listener, e) < 0;
+	int failed =
+		status_send_go(process->status_fd, e) < 0 || await_exec(process, listener, e) < 0;
 
 	close(take_fd(&process->status_fd));
 	if (failed)

@@ -26,9 +26,12 @@ struct attributes {
 #define FLAGS_VISIBLE_DEADLINE (FLAGS_VISIBLE | SCHED_FLAG_RECLAIM | SCHED_FLAG_DL_OVERRUN)
 
 static const char *const policies[] = {
-	[SCHED_NORMAL] = "SCHED_OTHER", [SCHED_FIFO] = "SCHED_FIFO",
-	[SCHED_RR] = "SCHED_RR",	[SCHED_BATCH] = "SCHED_BATCH",
-	[POLICY_ISO] = "SCHED_ISO",	[SCHED_IDLE] = "SCHED_IDLE",
+	[SCHED_NORMAL] = "SCHED_OTHER",
+	[SCHED_FIFO] = "SCHED_FIFO",
+	[SCHED_RR] = "SCHED_RR",
+	[SCHED_BATCH] = "SCHED_BATCH",
+	[POLICY_ISO] = "SCHED_ISO",
+	[SCHED_IDLE] = "SCHED_IDLE",
 	[SCHED_DEADLINE] = "SCHED_DEADLINE",
 };
 
@@ -61,16 +64,18 @@ int scheduler_check(const struct spec_scheduler *s, struct err *e)
 			       "invalid scheduler.nice: %d when scheduler.policy is %s", s->nice,
 			       policies[s->policy]);
 	if (s->priority && !realtime)
-		return err_set(e, ERR_INVALID, "scheduler.priority can only be specified for "
-					       "SCHED_FIFO or SCHED_RR policy");
+		return err_set(e, ERR_INVALID,
+			       "scheduler.priority can only be specified for "
+			       "SCHED_FIFO or SCHED_RR policy");
 	if (realtime && (s->priority < 1 || s->priority > 99))
 		return err_set(e, ERR_INVALID, "%s needs a scheduler.priority of 1 to 99, not %u",
 			       policies[s->policy], s->priority);
 	if (s->policy == SCHED_DEADLINE)
 		return check_deadline(s, e);
 	if (s->runtime_nsec || s->deadline_nsec || s->period_nsec)
-		return err_set(e, ERR_INVALID, "scheduler runtime/deadline/period can only be "
-					       "specified for SCHED_DEADLINE policy");
+		return err_set(e, ERR_INVALID,
+			       "scheduler runtime/deadline/period can only be "
+			       "specified for SCHED_DEADLINE policy");
 	return 0;
 }
 

@@ -87,11 +87,11 @@ static int send_listener(void *argument)
 	return 0;
 }
 
-int seccomp_filter_prepare(const struct spec_seccomp *s, int status_fd, struct seccomp_sender *sender,
-		    struct err *e)
+int seccomp_filter_prepare(const struct spec_seccomp *s, int status_fd,
+			   struct seccomp_sender *sender, struct err *e)
 {
-	const int as_thread = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
-			      CLONE_SYSVSEM;
+	const int as_thread =
+		CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
 
 	if (!s->code || !s->notifies)
 		return 0;
@@ -128,8 +128,9 @@ static int check(const struct spec_seccomp *s, struct err *e)
 			       "a seccomp filter of %zu instructions: the kernel takes 1 to %d",
 			       s->n, BPF_MAXINSNS);
 	if (s->flags & SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV && !s->notifies)
-		return err_set(e, ERR_INVALID, "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV needs a "
-					       "rule with SCMP_ACT_NOTIFY");
+		return err_set(e, ERR_INVALID,
+			       "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV needs a "
+			       "rule with SCMP_ACT_NOTIFY");
 	return 0;
 }
 

@@ -30,7 +30,7 @@ struct seccomp_sender {
 unsigned seccomp_filter_known_flags(void);
 
 /* Starts the thread when `s` notifies, while a process may still do so. */
-int seccomp_filter_prepare(const struct spec_seccomp *s, int status_fd, struct seccomp_sender *sender,
-		    struct err *e);
+int seccomp_filter_prepare(const struct spec_seccomp *s, int status_fd,
+			   struct seccomp_sender *sender, struct err *e);
 /* Loads the filter, and returns when the caller has its listener. Nothing without a filter. */
 int seccomp_filter_load(const struct spec_seccomp *s, struct seccomp_sender *sender, struct err *e);

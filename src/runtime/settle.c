@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "runtime/child.h"
+#include "runtime/child_process.h"
 #include "runtime/memory_policy.h"
 #include "runtime/scheduling.h"
 
@@ -37,8 +38,9 @@ static int check_init(const struct spec_process *p, struct err *e)
 
 	if (p->init && s->set &&
 	    (s->policy == SCHED_DEADLINE || s->flags & SCHED_FLAG_RESET_ON_FORK))
-		return err_set(e, ERR_INVALID, "SCHED_DEADLINE and SCHED_FLAG_RESET_ON_FORK can't "
-					       "be had together with an init");
+		return err_set(e, ERR_INVALID,
+			       "SCHED_DEADLINE and SCHED_FLAG_RESET_ON_FORK can't "
+			       "be had together with an init");
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "runtime/child.h"
+#include "runtime/child_process.h"
 
 int child_set_names(struct child *c, struct err *e)
 {

@@ -69,14 +69,12 @@ struct box *box_new(void)
 		skip();
 	}
 	make_root(b);
-	b->mounts[0] = (struct spec_mount){ .kind = MOUNT_FILESYSTEM,
-					    .source = "proc",
-					    .target = "/proc",
-					    .fstype = "proc" };
-	b->mounts[1] = (struct spec_mount){ .kind = MOUNT_FILESYSTEM,
-					    .source = "tmpfs",
-					    .target = "/tmp",
-					    .fstype = "tmpfs" };
+	b->mounts[0] = (struct spec_mount){
+		.kind = MOUNT_FILESYSTEM, .source = "proc", .target = "/proc", .fstype = "proc"
+	};
+	b->mounts[1] = (struct spec_mount){
+		.kind = MOUNT_FILESYSTEM, .source = "tmpfs", .target = "/tmp", .fstype = "tmpfs"
+	};
 	b->env[0] = xstrdup("PATH=/bin");
 	b->spec = (struct spec){
 		.id = "box",

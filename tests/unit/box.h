@@ -19,7 +19,7 @@
 struct box {
 	struct spec spec;
 	struct err e;
-	char out[16384]; /* stdout and stderr of the last script */
+	char out[16384];		  /* stdout and stderr of the last script */
 	struct runtime_listener listener; /* take NULL: none */
 	const char *applet;		  /* of busybox, run without a shell and a script */
 	struct runtime_process started;	  /* by box_start() */

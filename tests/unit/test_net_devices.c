@@ -189,7 +189,8 @@ static void what_cannot_move_stays(void **state)
 	stays(b, (const struct spec_net_device[]){ { "v0", "eth0" }, { "nosuch", NULL } }, 2,
 	      "nosuch");
 	b->spec.namespaces[NS_NETWORK].mode = NS_MODE_HOST;
-	stays(b, (const struct spec_net_device[]){ { "v0", "eth0" } }, 1, "without a NET namespace");
+	stays(b, (const struct spec_net_device[]){ { "v0", "eth0" } }, 1,
+	      "without a NET namespace");
 	box_free(b);
 }
 
@@ -229,13 +230,14 @@ static void numbers_may_be_taken(void **state)
 		skip();
 	there = other_namespace();
 	assert_true(there >= 0);
-	assert_int_equal(net_devices_move(&(struct spec_net_device){ "v0", NULL }, 1, there, &e), -1);
+	assert_int_equal(net_devices_move(&(struct spec_net_device){ "v0", NULL }, 1, there, &e),
+			 -1);
 	assert_int_equal(e.code, ERR_CONFLICT);
 	assert_true(is_there("v0"));
 	if (net_devices_move(&(struct spec_net_device){ "v0", "w0" }, 1, there, &e) < 0)
 		print_message("# %s\n", e.text);
-	snprintf(command, sizeof command,
-		 "nsenter --net=/proc/%d/fd/%d ip link show w0 >/dev/null", getpid(), there);
+	snprintf(command, sizeof command, "nsenter --net=/proc/%d/fd/%d ip link show w0 >/dev/null",
+		 getpid(), there);
 	assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c) */
 	/* Our own namespace is still ours. */
 	assert_true(is_there("v1"));

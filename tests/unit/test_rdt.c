@@ -208,7 +208,7 @@ static void failures_leave_nothing(void **state)
 
 static void bad_names_are_refused(void **state)
 {
-	static const char *const names[] = { "",     ".",    "..",	   "a/b",	 "../x",
+	static const char *const names[] = { "",     ".",    "..",	   "a/b",      "../x",
 					     "info", "a\nb", "mon_groups", "mon_data", "/x" };
 	struct rdt_made made;
 

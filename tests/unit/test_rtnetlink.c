@@ -15,11 +15,11 @@
 static void requests_are_aligned_and_nested(void **state)
 {
 	static const unsigned char want[] = {
-		8, 0, 3, 0,    'a', 'b', 'c', 0, /* a string with its end: 8 bytes */
-		9, 0, 4, 0,    1,   2,	 3,   4, 5, 0, 0, 0, /* five bytes and three of nothing */
-		20, 0, 18, 0x80, /* a nest with … */
-		8, 0, 1, 0,    7,   0,	 0,   0, /* … a number and … */
-		8, 0, 2, 0x80, 4,   0,	 9,   0, /* … a nest with an empty attribute */
+		8,  0, 3,  0,	 'a', 'b', 'c', 0,	       /* a string with its end: 8 bytes */
+		9,  0, 4,  0,	 1,   2,   3,	4, 5, 0, 0, 0, /* five bytes and three of nothing */
+		20, 0, 18, 0x80,			       /* a nest with … */
+		8,  0, 1,  0,	 7,   0,   0,	0,	       /* … a number and … */
+		8,  0, 2,  0x80, 4,   0,   9,	0, /* … a nest with an empty attribute */
 	};
 	const struct ifinfomsg head = { .ifi_index = 3 };
 	size_t start = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof head), outer, inner;
@@ -27,7 +27,8 @@ static void requests_are_aligned_and_nested(void **state)
 	struct nlmsghdr h;
 
 	(void)state;
-	rtnl_begin(&r, RTM_NEWLINK, NLM_F_CREATE, &head, sizeof head);
+	rtnl_begin(&r, RTM_NEWLINK, NLM_F_CREATE);
+	rtnl_put_header(&r, &head, sizeof head);
 	rtnl_put_string(&r, IFLA_IFNAME, "abc");
 	rtnl_put(&r, IFLA_MTU, (const unsigned char[]){ 1, 2, 3, 4, 5 }, 5);
 	outer = rtnl_nest(&r, IFLA_LINKINFO);
@@ -52,13 +53,15 @@ static void too_long_a_request_is_an_error(void **state)
 	struct err e;
 
 	(void)state;
-	rtnl_begin(&r, RTM_NEWLINK, 0, &head, sizeof head);
+	rtnl_begin(&r, RTM_NEWLINK, 0);
+	rtnl_put_header(&r, &head, sizeof head);
 	for (int i = 0; i < 100; i++)
 		rtnl_put(&r, 1, bytes, 100);
 	assert_true(r.n <= sizeof r.bytes);
 	assert_int_equal(rtnl_do(-1, &r, &e), -1);
 	assert_int_equal(e.code, ERR_LIMIT);
-	rtnl_begin(&r, RTM_NEWLINK, 0, &head, sizeof head);
+	rtnl_begin(&r, RTM_NEWLINK, 0);
+	rtnl_put_header(&r, &head, sizeof head);
 	rtnl_put(&r, 1, bytes, sizeof bytes);
 	assert_int_equal(rtnl_do(-1, &r, &e), -1);
 	assert_int_equal(e.code, ERR_LIMIT);
@@ -67,12 +70,12 @@ static void too_long_a_request_is_an_error(void **state)
 static void replies_are_taken_apart(void **state)
 {
 	static const unsigned char bytes[] = {
-		5, 0, 1, 0, 'x', 0, 0, 0, /* one byte, padded */
-		8, 0, 2, 0x80, 1, 2, 3, 4, /* nested: the bit isn't part of the type */
-		4, 0, 3, 0, /* empty */
-		8, 0, 99, 0, 0, 0, 0, 0, /* unknown */
-		8, 0, 2, 0, 9, 9, 9, 9, /* a second one */
-		5, 0, 4, 0, 'y', /* the last one has no padding */
+		5, 0, 1,  0,	'x', 0, 0, 0, /* one byte, padded */
+		8, 0, 2,  0x80, 1,   2, 3, 4, /* nested: the bit isn't part of the type */
+		4, 0, 3,  0,		      /* empty */
+		8, 0, 99, 0,	0,   0, 0, 0, /* unknown */
+		8, 0, 2,  0,	9,   9, 9, 9, /* a second one */
+		5, 0, 4,  0,	'y',	      /* the last one has no padding */
 	};
 	struct rtnl_attribute a[5];
 	uint32_t value;
@@ -99,10 +102,13 @@ static void torn_replies_are_refused(void **state)
 		unsigned char bytes[8];
 		size_t n;
 	} rows[] = {
-		{ { 4 }, 1 },		      /* not even a head */
-		{ { 4, 0, 1 }, 3 },	      { { 0, 0, 1, 0 }, 4 }, /* shorter than its head */
-		{ { 3, 0, 1, 0 }, 4 },	      { { 5, 0, 1, 0 }, 4 }, /* longer than all */
-		{ { 255, 255, 1, 0, 0 }, 8 }, { { 4, 0, 1, 0, 1, 0 }, 6 },
+		{ { 4 }, 1 }, /* not even a head */
+		{ { 4, 0, 1 }, 3 },
+		{ { 0, 0, 1, 0 }, 4 }, /* shorter than its head */
+		{ { 3, 0, 1, 0 }, 4 },
+		{ { 5, 0, 1, 0 }, 4 }, /* longer than all */
+		{ { 255, 255, 1, 0, 0 }, 8 },
+		{ { 4, 0, 1, 0, 1, 0 }, 6 },
 	};
 	struct rtnl_attribute a[2];
 	struct err e;
@@ -117,8 +123,8 @@ static void torn_replies_are_refused(void **state)
 static void names_of_devices(void **state)
 {
 	static const char *const good[] = { "a", "eth0", "abcdefghijklmno", "a.b", "ü" };
-	static const char *const bad[] = { "",	 ".",	"..",  "abcdefghijklmnop", "a/b",
-					   "a:b", "a b", "a\n", "\t" };
+	static const char *const bad[] = { "",	  ".",	 "..", "abcdefghijklmnop", "a/b", "a:b",
+					   "a b", "a\n", "\t" };
 	static const char *const templates[] = { "eth%d", "%d", "a%db" };
 	static const char *const wrong[] = { "%", "a%", "%s", "%d%d", "%n%d", "%%d" };
 

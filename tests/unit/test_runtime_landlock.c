@@ -20,12 +20,12 @@
 #include "box.h"
 
 /* linux/landlock.h; older headers don't have them. */
-#define FS_TRUNCATE   (1ULL << 14)
-#define FS_IOCTL_DEV  (1ULL << 15)
-#define NET_BIND      (1ULL << 0)
-#define NET_CONNECT   (1ULL << 1)
-#define SCOPE_UNIX    (1ULL << 0)
-#define SCOPE_SIGNAL  (1ULL << 1)
+#define FS_TRUNCATE	  (1ULL << 14)
+#define FS_IOCTL_DEV	  (1ULL << 15)
+#define NET_BIND	  (1ULL << 0)
+#define NET_CONNECT	  (1ULL << 1)
+#define SCOPE_UNIX	  (1ULL << 0)
+#define SCOPE_SIGNAL	  (1ULL << 1)
 #define FS_NEWER_THAN_ALL (1ULL << 40)
 
 #define READ	(LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
@@ -104,8 +104,9 @@ static void a_program_needs_the_right_to_be_executed(void **state)
 	struct spec_landlock_path only_read = { "/", READ };
 
 	(void)state;
-	b->spec.process.landlock =
-		(struct spec_landlock){ .handled_fs = READ | EXECUTE, .paths = &only_read, .n_paths = 1 };
+	b->spec.process.landlock = (struct spec_landlock){ .handled_fs = READ | EXECUTE,
+							   .paths = &only_read,
+							   .n_paths = 1 };
 	assert_int_equal(box_run(b, "true"), BOX_FAILED);
 	assert_int_equal(b->e.code, ERR_COMMAND_NOT_RUN);
 	only_read.access |= EXECUTE;

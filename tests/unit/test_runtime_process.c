@@ -34,8 +34,15 @@
 #include "box.h"
 
 #define CAP(n) (1ULL << (n))
-enum { CHOWN = 0, KILL = 5, SETPCAP = 8, NET_ADMIN = 12, SYS_ADMIN = 21, SYS_RESOURCE = 24,
-       SYS_TIME = 25 };
+enum {
+	CHOWN = 0,
+	KILL = 5,
+	SETPCAP = 8,
+	NET_ADMIN = 12,
+	SYS_ADMIN = 21,
+	SYS_RESOURCE = 24,
+	SYS_TIME = 25
+};
 
 static void show(const struct box *b)
 {
@@ -218,8 +225,7 @@ static void raise_limit(void)
 static void limits_are_set(void **state)
 {
 	struct box *b = box_new();
-	struct resource_limit limits[] = { { RLIMIT_NOFILE, 4, 5 },
-					   { RLIMIT_FSIZE, 0, 0 } };
+	struct resource_limit limits[] = { { RLIMIT_NOFILE, 4, 5 }, { RLIMIT_FSIZE, 0, 0 } };
 
 	(void)state;
 	b->spec.process.limits = limits;
@@ -320,8 +326,8 @@ static void bad_schedulers_are_refused(void **state)
 	b->spec.process.scheduler = rows[2].s;
 	is_refused(b, ERR_INVALID, "invalid scheduler.nice");
 	/* A value that it knows in a kernel that may not have it: set or said. */
-	b->spec.process.scheduler = (struct spec_scheduler){ 1,
-							     .flags = SCHED_FLAG_UTIL_CLAMP_MAX };
+	b->spec.process.scheduler =
+		(struct spec_scheduler){ 1, .flags = SCHED_FLAG_UTIL_CLAMP_MAX };
 	if (box_run(b, "true") == BOX_FAILED) {
 		assert_int_equal(b->e.code, ERR_UNENFORCED);
 		assert_non_null(strstr(b->e.hint, "CONFIG_UCLAMP_TASK"));
@@ -388,8 +394,8 @@ static void memory_policy_is_set(void **state)
 static void add_secret_key(void)
 {
 	assert_true(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0);
-	assert_true(syscall(SYS_add_key, "user", "cale-secret", "x", 1,
-			    KEY_SPEC_SESSION_KEYRING) >= 0);
+	assert_true(syscall(SYS_add_key, "user", "cale-secret", "x", 1, KEY_SPEC_SESSION_KEYRING) >=
+		    0);
 }
 
 static void see_no_keys(void)
@@ -506,13 +512,12 @@ static void five_sets(struct box *b)
 	p->cap_ambient = CAP(CHOWN) | CAP(SYS_ADMIN);
 	/* An ordinary user's exec: permitted and effective become what is ambient. */
 	prints(b, SHOW_CAPABILITIES,
-	       p->no_new_privileges
-		       ? "CapInh:\t0000000000200001\nCapPrm:\t0000000000000001\n"
-			 "CapEff:\t0000000000000001\nCapBnd:\t0000000000001021\n"
-			 "CapAmb:\t0000000000000001\nNoNewPrivs:\t1\n"
-		       : "CapInh:\t0000000000200001\nCapPrm:\t0000000000000001\n"
-			 "CapEff:\t0000000000000001\nCapBnd:\t0000000000001021\n"
-			 "CapAmb:\t0000000000000001\nNoNewPrivs:\t0\n");
+	       p->no_new_privileges ? "CapInh:\t0000000000200001\nCapPrm:\t0000000000000001\n"
+				      "CapEff:\t0000000000000001\nCapBnd:\t0000000000001021\n"
+				      "CapAmb:\t0000000000000001\nNoNewPrivs:\t1\n"
+				    : "CapInh:\t0000000000200001\nCapPrm:\t0000000000000001\n"
+				      "CapEff:\t0000000000000001\nCapBnd:\t0000000000001021\n"
+				      "CapAmb:\t0000000000000001\nNoNewPrivs:\t0\n");
 }
 
 static void lack_capabilities(void)
@@ -632,17 +637,15 @@ static void terminal_has_its_size(void **state)
 					    .source = "devpts",
 					    .target = "/dev/pts",
 					    .fstype = "devpts",
-					    .options = (const char *const[]){ "newinstance",
-									      "ptmxmode=0666",
-									      NULL } };
+					    .options = (const char *const[]){
+						    "newinstance", "ptmxmode=0666", NULL } };
 	b->spec.n_mounts = 3;
 	b->spec.process.terminal = 1;
 	b->spec.process.rows = 25;
 	b->spec.process.columns = 80;
 	b->spec.process.args = (char *const[]){ (char *)"/bin/busybox", (char *)"true", NULL };
-	assert_int_equal(runtime_create(&b->spec, NULL, &(struct runtime_io){ .rows = 1 }, &p,
-					&b->e),
-			 0);
+	assert_int_equal(
+		runtime_create(&b->spec, NULL, &(struct runtime_io){ .rows = 1 }, &p, &b->e), 0);
 	assert_int_equal(ioctl(p.pty_fd, TIOCGWINSZ, &size), 0);
 	assert_int_equal(size.ws_row, 25);
 	assert_int_equal(size.ws_col, 80);

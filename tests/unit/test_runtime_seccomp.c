@@ -171,13 +171,13 @@ static void bad_filters_are_refused(void **state)
 static void loading_needs_nothing_of_it(void **state)
 {
 	static const int calls[] = {
-		SYS_chdir,	  SYS_getcwd,	 SYS_close_range, SYS_newfstatat, SYS_stat,
-		SYS_sendmsg,	  SYS_sendto,	 SYS_recvfrom,	  SYS_recvmsg,	  SYS_futex,
-		SYS_nanosleep,	  SYS_clone,	 SYS_clone3,	  SYS_openat2,	  SYS_openat,
-		SYS_open,	  SYS_close,	 SYS_fcntl,	  SYS_read,	  SYS_write,
-		SYS_setresuid,	  SYS_setresgid, SYS_setgroups,	  SYS_fstat,
-		SYS_sched_yield,  SYS_capget,	 SYS_capset,
-		SYS_landlock_restrict_self,
+		SYS_chdir,	 SYS_getcwd,	SYS_close_range, SYS_newfstatat,
+		SYS_stat,	 SYS_sendmsg,	SYS_sendto,	 SYS_recvfrom,
+		SYS_recvmsg,	 SYS_futex,	SYS_nanosleep,	 SYS_clone,
+		SYS_clone3,	 SYS_openat2,	SYS_openat,	 SYS_open,
+		SYS_close,	 SYS_fcntl,	SYS_read,	 SYS_write,
+		SYS_setresuid,	 SYS_setresgid, SYS_setgroups,	 SYS_fstat,
+		SYS_sched_yield, SYS_capget,	SYS_capset,	 SYS_landlock_restrict_self,
 	};
 	static const uint32_t kill[] = { SECCOMP_RET_KILL_PROCESS, SECCOMP_RET_ALLOW };
 	struct box *b = box_new();
@@ -268,8 +268,8 @@ static void an_agent_decides(void **state)
 	make_filter(&f, mkdirs, ARRAY_SIZE(mkdirs), ask);
 	use(b, &f);
 	b->spec.process.seccomp.notifies = 1;
-	b->spec.process.seccomp.flags = SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV |
-					SECCOMP_FILTER_FLAG_TSYNC;
+	b->spec.process.seccomp.flags =
+		SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV | SECCOMP_FILTER_FLAG_TSYNC;
 	b->listener = (struct runtime_listener){ take, &a };
 	for (unsigned i = 0; i < 4; i++) {
 		b->spec.process.no_new_privileges = i & 1;
@@ -280,7 +280,8 @@ static void an_agent_decides(void **state)
 		assert_non_null(strstr(b->out, "No medium found"));
 		end_agent(&a);
 		a.error = 0;
-		assert_int_equal(box_run(b, "mkdir /tmp/x && echo $(ls /proc/self/task | wc -l)"), 0);
+		assert_int_equal(box_run(b, "mkdir /tmp/x && echo $(ls /proc/self/task | wc -l)"),
+				 0);
 		assert_string_equal(b->out, "1\n");
 		end_agent(&a);
 	}
@@ -426,8 +427,8 @@ static void the_state_goes_to_the_agent(void **state)
 	snprintf(path, sizeof path, "@cale-agent-%d", getpid());
 	address = (struct sockaddr_un){ .sun_family = AF_UNIX };
 	memcpy(address.sun_path + 1, path + 1, strlen(path) - 1);
-	abstract = listen_at(&address, (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
-						   strlen(path)));
+	abstract = listen_at(&address,
+			     (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path)));
 	sends(path, abstract, 10);
 	assert_int_equal(seccomp_listener_send("@cale-nobody", "{}", 0, &e), -1);
 	assert_non_null(strstr(e.text, "failed to connect with seccomp agent"));
