@@ -118,9 +118,9 @@ static void personality_is_set(void **state)
 	(void)state;
 	b->spec.process.has_personality = 1;
 	b->spec.process.personality = PER_LINUX32;
-	prints(b, "uname -m", "i686\n");
+	prints(b, "cat /proc/self/personality", "00000008\n");
 	b->spec.process.personality = PER_LINUX;
-	prints(b, "uname -m", "x86_64\n");
+	prints(b, "cat /proc/self/personality", "00000000\n");
 	box_free(b);
 }
 
@@ -443,7 +443,30 @@ static void keyring_is_the_containers_own(void **state)
 
 static struct box *denied;
 
-static void deny_groups(void)
+/* What a user may do to himself, and what not. */
+static void lose_only(struct box *b)
+{
+	struct spec_process *p = &b->spec.process;
+
+	p->has_oom_score_adj = 1;
+	p->oom_score_adj = 700;
+	p->scheduler = (struct spec_scheduler){ 1, .policy = SCHED_BATCH, .nice = 7 };
+	p->io_priority = (struct spec_io_priority){ 1, IOPRIO_CLASS_IDLE, 0 };
+	p->new_keyring = 1;
+	prints(b, "cat /proc/self/oom_score_adj; ionice -p $$; " SHOW_SCHEDULER,
+	       "700\nidle\n7 3\n");
+	p->oom_score_adj = -700;
+	is_refused(b, ERR_UNENFORCED, "oom_score_adj");
+	p->has_oom_score_adj = 0;
+	p->scheduler.nice = -7;
+	is_refused(b, ERR_UNENFORCED, "error setting scheduler SCHED_BATCH");
+	p->scheduler.set = 0;
+	p->io_priority.io_class = IOPRIO_CLASS_RT;
+	is_refused(b, ERR_UNENFORCED, "failed to set io priority");
+}
+
+/* An ordinary user with one id, as `unshare -Ur` makes it. */
+static void be_a_user(void)
 {
 	static const char *const files[] = { "/proc/self/setgroups", "/proc/self/uid_map",
 					     "/proc/self/gid_map" };
@@ -465,6 +488,7 @@ static void deny_groups(void)
 	if (box_run(b, "id -u") != 0)
 		show(b);
 	assert_string_equal(b->out, "0\n");
+	lose_only(b);
 }
 
 static void groups_are_set(void **state)
@@ -493,7 +517,7 @@ static void groups_are_set(void **state)
 	is_refused(b, ERR_SYSTEM, "become user 70000");
 	box_free(b);
 	denied = box_new();
-	apart(deny_groups);
+	apart(be_a_user);
 	box_free(denied);
 }
 
@@ -563,15 +587,11 @@ static void capabilities_are_set(void **state)
 	apart(lack_capabilities);
 }
 
-static void labels_need_their_module(void **state)
+static void labels_have_to_exist(void **state)
 {
 	struct box *b = box_new();
 
 	(void)state;
-	if (access("/sys/kernel/security/apparmor", F_OK) == 0) {
-		box_free(b);
-		skip();
-	}
 	b->spec.process.apparmor_profile = "unconfined";
 	assert_int_equal(box_run(b, "true"), 0);
 	b->spec.process.apparmor_profile = "my_profile";
@@ -579,6 +599,43 @@ static void labels_need_their_module(void **state)
 	b->spec.process.apparmor_profile = NULL;
 	b->spec.process.selinux_label = "system_u:system_r:container_t:s0";
 	is_refused(b, ERR_UNENFORCED, "SELinux label system_u");
+	box_free(b);
+}
+
+static const char profile[] = "profile cale-test-box flags=(attach_disconnected) {\n"
+			      "  file,\n  capability,\n  signal,\n  deny /data/** wl,\n}\n";
+
+static void apparmor_confines(void **state)
+{
+	struct box *b = box_new();
+	FILE *parser = access("/sys/kernel/security/apparmor", F_OK) == 0 &&
+				       access("/sbin/apparmor_parser", X_OK) == 0
+			       ? popen("/sbin/apparmor_parser -rK", "we") /* NOLINT(cert-env33-c) */
+			       : NULL;
+
+	(void)state;
+	if (!parser) {
+		box_free(b);
+		skip();
+	}
+	assert_int_equal(fwrite(profile, 1, sizeof profile - 1, parser), sizeof profile - 1);
+	assert_int_equal(pclose(parser), 0);
+	for (unsigned i = 0; i < 4; i++) {
+		b->spec.process.no_new_privileges = i & 1;
+		if (i == 2)
+			box_use_user_namespace(b);
+		b->mounts[1].target = "/data";
+		b->spec.process.apparmor_profile = "unconfined";
+		assert_int_equal(box_run(b, "echo x > /data/x"), 0);
+		b->spec.process.apparmor_profile = "cale-test-box";
+		prints(b, "cat /proc/self/attr/apparmor/current", "cale-test-box (enforce)\n");
+		assert_int_equal(box_run(b, "echo x > /data/x"), 1);
+		assert_non_null(strstr(b->out, "Permission denied"));
+		assert_int_equal(box_start(b), 0);
+		exec_prints(b, NULL, "cat /proc/self/attr/apparmor/current",
+			    "cale-test-box (enforce)\n");
+		box_stop(b);
+	}
 	box_free(b);
 }
 
@@ -669,7 +726,8 @@ int main(void)
 		cmocka_unit_test(keyring_is_the_containers_own),
 		cmocka_unit_test(groups_are_set),
 		cmocka_unit_test(capabilities_are_set),
-		cmocka_unit_test(labels_need_their_module),
+		cmocka_unit_test(labels_have_to_exist),
+		cmocka_unit_test(apparmor_confines),
 		cmocka_unit_test(affinity_is_set),
 		cmocka_unit_test(terminal_has_its_size),
 	};
