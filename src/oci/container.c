@@ -9,7 +9,6 @@
 
 #include "base/fd.h"
 #include "oci/groups.h"
-#include "oci/state_document.h"
 #include "runtime/cgroup_control.h"
 #include "runtime/runtime.h"
 
@@ -115,16 +114,24 @@ int oci_container_groups(const struct oci_container *c, struct cgroup **ret, str
 	return oci_groups_open(&c->record, ret, e);
 }
 
-const char *oci_container_state(const struct oci_container *c, enum oci_status status, pid_t pid)
+struct oci_state oci_container_describe(const struct oci_container *c, enum oci_status status,
+					pid_t pid)
 {
-	const struct oci_state state = {
+	return (struct oci_state){
 		.id = c->id,
 		.status = oci_status_name(status),
 		.pid = pid,
 		.bundle = c->record.bundle,
 		.annotations = c->config.annotations,
 		.n_annotations = c->config.n_annotations,
+		.rootfs = c->config.spec.rootfs.path,
+		.created_nsec = c->record.created_nsec,
 	};
+}
+
+const char *oci_container_state(const struct oci_container *c, enum oci_status status, pid_t pid)
+{
+	const struct oci_state state = oci_container_describe(c, status, pid);
 	cleanup_json json_t *j = oci_state_for_hooks(&state);
 	cleanup_free char *text = oci_document_text(j, 0);
 

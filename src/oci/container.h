@@ -6,6 +6,7 @@
 #pragma once
 
 #include "oci/config.h"
+#include "oci/state_document.h"
 #include "oci/store.h"
 #include "runtime/cgroup.h"
 
@@ -36,5 +37,8 @@ int oci_container_pidfd(const struct oci_container *c, struct err *e);
 /* Its groups; *ret is NULL for one that has none. */
 int oci_container_groups(const struct oci_container *c, struct cgroup **ret, struct err *e);
 
+/* What state documents say of it; strings are the container's. */
+struct oci_state oci_container_describe(const struct oci_container *c, enum oci_status status,
+					pid_t pid);
 /* The state document for hooks and seccomp agents, in the arena: OCI's members and no more. */
 const char *oci_container_state(const struct oci_container *c, enum oci_status status, pid_t pid);

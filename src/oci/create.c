@@ -72,8 +72,6 @@ static int prepared(void *data, pid_t pid, char *state, struct err *e)
 	text = oci_container_state(c, OCI_CREATING, pid);
 	if (state && strlen(text) < STATUS_TEXT_MAX)
 		memcpy(state, text, strlen(text) + 1);
-	if (handover_to_namespaces(c, pid, e) < 0)
-		return -1;
 	p->hooks_began = 1;
 	if (oci_hooks_run(c, HOOK_PRESTART, OCI_CREATING, pid, e) < 0)
 		return -1;
@@ -83,7 +81,7 @@ static int prepared(void *data, pid_t pid, char *state, struct err *e)
 static int wants_prepared(const struct spec *s)
 {
 	return s->hooks.kinds[HOOK_PRESTART].n || s->hooks.kinds[HOOK_CREATE_RUNTIME].n ||
-	       s->hooks.kinds[HOOK_CREATE_CONTAINER].n || s->n_net_devices;
+	       s->hooks.kinds[HOOK_CREATE_CONTAINER].n;
 }
 
 static int make_process(const struct oci_create *r, struct preparation *p,
@@ -112,8 +110,7 @@ static int announce(const struct oci_create *r, struct oci_container *c,
 		    struct runtime_process *process, struct err *e)
 {
 	if (process_identify(process->pid, &c->record.init, e) < 0 ||
-	    handover_after_create(c, process->pid, e) < 0 ||
-	    oci_record_write(c->dir_fd, &c->record, e) < 0)
+	    handover_join(c, process->pid, e) < 0 || oci_record_write(c->dir_fd, &c->record, e) < 0)
 		return -1;
 	if (r->console_socket) {
 		if (fd_pass(r->console_socket, CONSOLE_NAME, process->pty_fd, e) < 0)
@@ -135,6 +132,8 @@ static int make(const struct oci_create *r, struct preparation *p, struct runtim
 	    oci_finish_spec(c, e) < 0)
 		return -1;
 	if (oci_groups_make(&c->config, c->id, c->arena, &c->record, &groups, e) < 0)
+		return -1;
+	if (handover_begin(c, e) < 0)
 		return -1;
 	/* From here on a killed create can be cleaned up by delete. */
 	if (oci_record_write(c->dir_fd, &c->record, e) < 0 ||

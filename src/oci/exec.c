@@ -71,7 +71,8 @@ int oci_exec(const struct oci_container *c, const struct oci_exec *r, struct run
 	run.target_fd = target_fd = oci_container_pidfd(c, e);
 	if (target_fd < 0 || runtime_exec(&run, groups, &io, ret, e) < 0)
 		return -1;
-	if (announce(r, ret, e) < 0 || runtime_start(ret, NULL, e) < 0) {
+	if (handover_join(c, ret->pid, e) < 0 || announce(r, ret, e) < 0 ||
+	    handover_start(c, ret, ret->pid, NULL, e) < 0) {
 		runtime_abort(ret);
 		return -1;
 	}

@@ -9,27 +9,88 @@
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "oci/state_document.h"
+#include "runtime/rdt.h"
+#include "runtime/seccomp_listener.h"
 
-int handover_to_namespaces(const struct oci_container *c, pid_t pid, struct err *e)
+/* ---- Intel RDT ---- */
+
+struct place {
+	char root[PATH_MAX];
+	struct rdt rdt;
+};
+
+static int find_place(const struct oci_container *c, struct place *ret, struct err *e)
 {
-	(void)c;
-	(void)pid;
-	(void)e;
+	ret->rdt = (struct rdt){ ret->root, c->id, &c->config.spec.rdt };
+	return rdt_find_root(ret->root, sizeof ret->root, e);
+}
+
+int handover_begin(struct oci_container *c, struct err *e)
+{
+	struct rdt_made made;
+	struct place place;
+
+	if (!c->config.spec.rdt.set)
+		return 0;
+	if (find_place(c, &place, e) < 0 || rdt_create(&place.rdt, &made, e) < 0)
+		return -1;
+	c->record.rdt_group_made = made.group;
+	c->record.rdt_monitor_made = made.monitor;
 	return 0;
 }
 
-int handover_after_create(struct oci_container *c, pid_t pid, struct err *e)
+int handover_join(const struct oci_container *c, pid_t pid, struct err *e)
 {
-	(void)c;
-	(void)pid;
-	(void)e;
-	return 0;
+	struct place place;
+
+	if (!c->config.spec.rdt.set)
+		return 0;
+	return find_place(c, &place, e) < 0 ? -1 : rdt_join(&place.rdt, pid, e);
 }
 
 void handover_undo(const struct oci_container *c)
 {
-	(void)c;
+	const struct rdt_made made = { c->record.rdt_group_made, c->record.rdt_monitor_made };
+	struct place place;
+	struct err ignored;
+
+	if ((made.group || made.monitor) && find_place(c, &place, &ignored) == 0)
+		rdt_remove(&place.rdt, &made, &ignored);
 }
+
+/* ---- the start ---- */
+
+struct agent {
+	const struct oci_container *container;
+	pid_t pid;
+};
+
+static int tell_agent(void *context, int listener_fd, struct err *e)
+{
+	const struct agent *agent = context;
+	const struct oci_container *c = agent->container;
+	const struct seccomp_profile *p = &c->config.seccomp;
+	const struct oci_state state = oci_container_describe(c, OCI_CREATING, agent->pid);
+	cleanup_json json_t *j = oci_state_for_agent(&state, p->listener_metadata);
+	cleanup_free char *text = oci_document_text(j, 0);
+
+	if (!p->listener_path)
+		return err_set(e, ERR_INVALID, "linux.seccomp.listenerPath: it is missing");
+	return seccomp_listener_send(p->listener_path, text, listener_fd, e);
+}
+
+int handover_start(const struct oci_container *c, struct runtime_process *process, pid_t pid,
+		   const char *state, struct err *e)
+{
+	struct agent agent = { c, pid };
+	const struct runtime_listener listener = { tell_agent, &agent };
+	const struct runtime_start start = { state, &listener };
+
+	return runtime_start(process, &start, e);
+}
+
+/* ---- the pid file ---- */
 
 int oci_write_pid_file(const char *path, pid_t pid, struct err *e)
 {

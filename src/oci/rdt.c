@@ -69,6 +69,11 @@ int oci_rdt_read(const struct oci_node *linux_node, struct spec_rdt *ret, struct
 		if (add_line(&n, "schemata", *entry.schemata, &lines, e) < 0)
 			return -1;
 	}
-	*ret = (struct spec_rdt){ entry.id, keep(n.arena, &lines), entry.monitoring };
+	*ret = (struct spec_rdt){
+		.set = 1,
+		.clos_id = *entry.id ? entry.id : NULL,
+		.schemata = keep(n.arena, &lines),
+		.monitoring = entry.monitoring,
+	};
 	return 0;
 }

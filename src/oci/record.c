@@ -42,7 +42,8 @@ int oci_record_read(int dir_fd, struct arena *a, struct oci_record *ret, struct 
 	if (json_get_int(o, "created", &ret->created_nsec, e) < 0 ||
 	    json_get_int(o, "pid", &pid, e) < 0 || json_get_int(o, "ticks", &ticks, e) < 0 ||
 	    json_get_int(o, "owner", &owner, e) < 0 ||
-	    json_get_bool(o, "rdtMade", &ret->rdt_made, e) < 0)
+	    json_get_bool(o, "rdtGroupMade", &ret->rdt_group_made, e) < 0 ||
+	    json_get_bool(o, "rdtMonitorMade", &ret->rdt_monitor_made, e) < 0)
 		return -1;
 	ret->init = (struct process_id){ (pid_t)pid, (uint64_t)ticks };
 	ret->owner = (uint32_t)owner;
@@ -65,7 +66,8 @@ int oci_record_write(int dir_fd, const struct oci_record *r, struct err *e)
 	json_object_set_new(o, "pid", json_integer(r->init.pid));
 	json_object_set_new(o, "ticks", json_integer((json_int_t)r->init.start_ticks));
 	json_object_set_new(o, "owner", json_integer(r->owner));
-	json_object_set_new(o, "rdtMade", json_boolean(r->rdt_made));
+	json_object_set_new(o, "rdtGroupMade", json_boolean(r->rdt_group_made));
+	json_object_set_new(o, "rdtMonitorMade", json_boolean(r->rdt_monitor_made));
 	text = json_dump(o, 0);
 	return file_replace(dir_fd, RECORD_FILE, text, FILE_VOLATILE, e);
 }

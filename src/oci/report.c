@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "oci/state_document.h"
 #include "runtime/accounts.h"
 
 #define COLUMNS 6
@@ -30,18 +29,11 @@ static void find_owner(uint32_t uid, struct owner_name *ret)
 static struct oci_state describe(const struct oci_container *c, const struct owner_name *owner)
 {
 	enum oci_status status = oci_container_status(c);
+	struct oci_state state =
+		oci_container_describe(c, status, status == OCI_STOPPED ? 0 : c->record.init.pid);
 
-	return (struct oci_state){
-		.id = c->id,
-		.status = oci_status_name(status),
-		.pid = status == OCI_STOPPED ? 0 : c->record.init.pid,
-		.bundle = c->record.bundle,
-		.annotations = c->config.annotations,
-		.n_annotations = c->config.n_annotations,
-		.rootfs = c->config.spec.rootfs.path,
-		.created_nsec = c->record.created_nsec,
-		.owner = owner->text,
-	};
+	state.owner = owner->text;
+	return state;
 }
 
 void oci_report_add_state(struct text *t, const struct oci_container *c)

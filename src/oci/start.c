@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "oci/handover.h"
 #include "oci/hook_run.h"
 #include "oci/kill.h"
 
@@ -15,7 +16,7 @@ int oci_start_process(struct oci_container *c, struct runtime_process *process, 
 				    : NULL;
 	struct err ignored;
 
-	if (runtime_start(process, state, e) < 0)
+	if (handover_start(c, process, pid, state, e) < 0)
 		return -1;
 	if (oci_hooks_run(c, HOOK_POSTSTART, OCI_RUNNING, pid, e) == 0)
 		return 0;

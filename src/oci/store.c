@@ -17,6 +17,7 @@
 #include "base/file.h"
 #include "base/path.h"
 
+#define CACHE_FOLDER   "@seccomp"
 #define LOCK_FILE      "lock"
 #define CONTAINERS_MAX 1000000
 
@@ -84,6 +85,13 @@ void oci_store_close(struct oci_store *s)
 {
 	cleanup_fdp(&s->fd);
 	s->fd = -1;
+}
+
+int oci_store_cache(const struct oci_store *s)
+{
+	if (mkdirat(s->fd, CACHE_FOLDER, 0700) < 0 && errno != EEXIST)
+		return -1;
+	return openat(s->fd, CACHE_FOLDER, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
 int oci_id_check(const char *id, struct err *e)

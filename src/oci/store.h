@@ -8,6 +8,8 @@
  *	start		a socket; its process waits for `start` as long as somebody listens there
  *	lock		flock: held by whoever changes the container
  *
+ * and ROOT/@seccomp, with compiled filters.
+ *
  * ROOT lies on a tmpfs (/run/cale-oci, or $XDG_RUNTIME_DIR/cale-oci): nothing here outlives a reboot,
  * as the containers don't. Only its owner may write there.
  */
@@ -33,12 +35,12 @@ struct oci_store {
 struct oci_record {
 	const char *bundle; /* absolute */
 	int64_t created_nsec;
-	struct process_id init; /* pid 0: not made yet, or failed */
-	const char *manager;	/* "cgroupfs", "systemd", "disabled" */
-	const char *cgroup;	/* path below the hierarchies, or NULL: none */
-	const char *unit;	/* of systemd, or NULL */
-	uint32_t owner;		/* uid of who made it */
-	int rdt_made;		/* its resctrl group is ours to remove */
+	struct process_id init;		      /* pid 0: not made yet, or failed */
+	const char *manager;		      /* "cgroupfs", "systemd", "disabled" */
+	const char *cgroup;		      /* path below the hierarchies, or NULL: none */
+	const char *unit;		      /* of systemd, or NULL */
+	uint32_t owner;			      /* uid of who made it */
+	int rdt_group_made, rdt_monitor_made; /* resctrl groups that are ours to remove */
 };
 
 /*
@@ -48,6 +50,9 @@ struct oci_record {
 int oci_store_open(const char *root, int make, struct arena *a, struct oci_store *ret,
 		   struct err *e);
 void oci_store_close(struct oci_store *s);
+
+/* A folder for compiled seccomp filters, of a name that no container has; -1: none. */
+int oci_store_cache(const struct oci_store *s);
 
 /* ERR_USAGE: "invalid container ID format". */
 int oci_id_check(const char *id, struct err *e);

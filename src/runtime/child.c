@@ -14,6 +14,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "runtime/child_process.h"
 #include "runtime/fsids.h"
 #include "runtime/hooks.h"
 #include "runtime/init.h"
@@ -55,16 +56,11 @@ static int join_cgroup(struct child *c, struct err *e)
 
 static int join_namespaces(struct child *c, struct err *e)
 {
-	const char *name = c->spec->hostname;
-
 	if (c->holder && holder_join_shared(c->holder, e) < 0)
 		return -1;
 	if (namespaces_join(c->joined, c->spec, e) < 0)
 		return -1;
-	if (name && c->spec->namespaces[NS_UTS].mode == NS_MODE_NEW &&
-	    sethostname(name, strlen(name)) < 0)
-		return err_sys(e, "set the host name");
-	return 0;
+	return child_set_names(c, e);
 }
 
 /* Docker makes a missing working directory. */
@@ -139,6 +135,7 @@ static int await_start(struct child *c, struct err *e)
 	}
 	close(c->start_fd);
 	c->start_fd = -1;
+	c->sender.status_fd = c->status_fd;
 	return 0;
 }
 
@@ -213,10 +210,12 @@ static int split_init(struct child *c, struct err *e)
 typedef int stage_function(struct child *c, struct err *e);
 
 static stage_function *const set_up_stages[] = {
+	child_set_oom_score,
 	hide,
-	child_set_limits,
+	child_raise_limits,
 	child_share_stdio,
 	join_cgroup,
+	child_reset_affinity,
 	join_namespaces,
 	child_configure_network,
 	child_open_sources,
@@ -233,8 +232,9 @@ static stage_function *const set_up_stages[] = {
 };
 
 static stage_function *const last_stages[] = {
-	child_take_stdio, child_become_user,	 bind_to_parent, close_others,	    report_ready,
-	run_start_hooks,  child_drop_privileges, split_init,	 child_run_program,
+	child_take_stdio,      child_join_keyring,    child_become_user, bind_to_parent,
+	close_others,	       child_settle,	      report_ready,	 run_start_hooks,
+	child_prepare_program, child_drop_privileges, split_init,	 child_run_program,
 };
 
 static void run_stages(struct child *c, stage_function *const *stages, size_t n)

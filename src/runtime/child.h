@@ -21,6 +21,7 @@
 #include "runtime/cgroup_control.h"
 #include "runtime/io.h"
 #include "runtime/namespaces.h"
+#include "runtime/seccomp_filter.h"
 #include "runtime/spec.h"
 
 #define CHILD_GROUPS_MAX 64
@@ -40,6 +41,7 @@ struct child {
 	int proc_fd;	      /* the host's procfs, verified */
 	int root_fd;	      /* the container's root once it is mounted */
 	int outlives_caller;
+	int additional;	    /* joins a container that runs already */
 	int pty_fd, tty_fd; /* both ends of its terminal, or -1 */
 	uint32_t uid, gid;  /* of the program, in the container's numbers */
 	uint32_t groups[CHILD_GROUPS_MAX];
@@ -48,6 +50,7 @@ struct child {
 	size_t n_views;
 	int sources[CHILD_MOUNTS_MAX]; /* detached mounts, by the spec's mounts; -1: none */
 	char home[256];		       /* "HOME=…" of the user, for an environment without it */
+	struct seccomp_sender sender;
 };
 
 /* Runs all stages and the program; only returns by _exit. */
@@ -83,7 +86,7 @@ int child_find_user(struct child *c, struct err *e);
 /* identity.c: supplementary groups, gid, uid; capabilities survive until privileges.c. */
 int child_become_user(struct child *c, struct err *e);
 /* privileges.c */
-int child_set_limits(struct child *c, struct err *e);
 int child_drop_privileges(struct child *c, struct err *e);
-/* program.c: chdir and exec; returns only with an error. */
+/* program.c: working directory and descriptors; exec, which returns only with an error. */
+int child_prepare_program(struct child *c, struct err *e);
 int child_run_program(struct child *c, struct err *e);

@@ -22,9 +22,11 @@
 #include "base/fd.h"
 #include "base/process.h"
 #include "runtime/child.h"
+#include "runtime/child_process.h"
 #include "runtime/fsids.h"
 #include "runtime/procfs.h"
 #include "runtime/runtime.h"
+#include "runtime/scheduling.h"
 #include "runtime/status.h"
 
 struct join {
@@ -50,11 +52,15 @@ static int enter(struct join *j, struct err *e)
 	struct child *c = &j->child;
 	int flags = namespaces_own_flags(c->spec);
 
+	if (child_set_oom_score(c, e) < 0)
+		return -1;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return err_sys(e, "hide the process");
-	if (child_set_limits(c, e) < 0 || child_share_stdio(c, e) < 0)
+	if (child_raise_limits(c, e) < 0 || child_share_stdio(c, e) < 0)
 		return -1;
-	if (join_cgroup(c->cgroup, e) < 0)
+	if (child_set_initial_affinity(c, e) < 0)
+		return -1;
+	if (join_cgroup(c->cgroup, e) < 0 || child_set_final_affinity(c, e) < 0)
 		return -1;
 	if (namespaces_is_own_user(j->request->target))
 		flags &= ~CLONE_NEWUSER;
@@ -120,7 +126,8 @@ static pid_t reap_helper(pid_t helper, int pid_fd, struct err *e)
 	return pid;
 }
 
-static int collect(struct runtime_process *p, pid_t helper, int pid_fd, struct err *e)
+static int collect(struct runtime_process *p, const struct spec *spec, pid_t helper, int pid_fd,
+		   struct err *e)
 {
 	struct err ignored;
 
@@ -130,7 +137,9 @@ static int collect(struct runtime_process *p, pid_t helper, int pid_fd, struct e
 		if (p->pid_fd < 0)
 			return err_sys(e, "pidfd_open");
 	}
-	return status_await_event(p->status_fd, &p->pty_fd, e) < 0 ? -1 : 0;
+	if (status_await_event(p->status_fd, &p->pty_fd, e) < 0)
+		return -1;
+	return scheduling_ensure(spec, p->pid, e);
 }
 
 int runtime_exec(const struct runtime_exec *request, const struct cgroup *cgroup,
@@ -143,6 +152,7 @@ int runtime_exec(const struct runtime_exec *request, const struct cgroup *cgroup
 			   .cgroup = cgroup,
 			   .io = io,
 			   .outlives_caller = request->outlives_caller,
+			   .additional = 1,
 			   .proc_fd = proc_fd,
 			   .start_fd = -1,
 			   .root_fd = -1,
@@ -177,7 +187,7 @@ int runtime_exec(const struct runtime_exec *request, const struct cgroup *cgroup
 		err_sys(e, "fork");
 		goto fail;
 	}
-	if (collect(ret, helper, pid_read, e) == 0)
+	if (collect(ret, request->spec, helper, pid_read, e) == 0)
 		return 0;
 fail:
 	runtime_abort(ret);

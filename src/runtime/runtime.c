@@ -18,7 +18,9 @@
 #include "base/process.h"
 #include "runtime/child.h"
 #include "runtime/mount_api.h"
+#include "runtime/net_devices.h"
 #include "runtime/procfs.h"
+#include "runtime/scheduling.h"
 #include "runtime/status.h"
 
 /* clone3(2), as fork(2) with namespaces: the child goes on in a copy of our memory. */
@@ -70,6 +72,8 @@ static void close_views(struct child *c)
 static int on_prepared(const struct runtime_request *r, const struct runtime_process *p,
 		       char *state, struct err *e)
 {
+	if (net_devices_give(r->spec, p->pid, e) < 0)
+		return -1;
 	if (r->events && r->events->prepared(r->events->data, p->pid, state, e) < 0)
 		return -1;
 	return status_send_go(p->status_fd, state, e);
@@ -82,7 +86,7 @@ static int await_ready(const struct runtime_request *r, struct runtime_process *
 		int event = status_await_event(p->status_fd, &p->pty_fd, e);
 
 		if (event == STATUS_IS_READY)
-			return 0;
+			return scheduling_ensure(r->spec, p->pid, e);
 		if (event < 0 || on_prepared(r, p, state, e) < 0)
 			return -1;
 	}
@@ -93,7 +97,8 @@ static int make_state_room(struct child *c, const struct runtime_request *r, str
 {
 	const struct spec_hooks *h = &r->spec->hooks;
 
-	c->reports_prepared = r->events || h->kinds[HOOK_CREATE_CONTAINER].n;
+	c->reports_prepared =
+		r->events || r->spec->n_net_devices || h->kinds[HOOK_CREATE_CONTAINER].n;
 	if (!c->reports_prepared && !h->kinds[HOOK_START_CONTAINER].n)
 		return 0;
 	c->state = mmap(NULL, STATUS_TEXT_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
@@ -190,10 +195,28 @@ int runtime_create(const struct runtime_request *r, struct runtime_process *ret,
 	return failed ? -1 : 0;
 }
 
-int runtime_start(struct runtime_process *process, const char *state, struct err *e)
+/* Until the exec; the listener is handed on at once, since the exec itself may have to be answered. */
+static int await_exec(struct runtime_process *process, const struct runtime_listener *listener,
+		      struct err *e)
 {
-	int failed = status_send_go(process->status_fd, state, e) < 0 ||
-		     status_await_exec(process->status_fd, e) < 0;
+	for (;;) {
+		cleanup_fd int listener_fd = -1;
+		int kind = status_await_exec(process->status_fd, &listener_fd, e);
+
+		if (kind <= 0)
+			return kind;
+		if (!listener)
+			return err_set(e, ERR_INVALID,
+				       "the seccomp filter notifies, and nobody listens");
+		if (listener->take(listener->context, listener_fd, e) < 0)
+			return -1;
+	}
+}
+
+int runtime_start(struct runtime_process *process, const struct runtime_start *start, struct err *e)
+{
+	int failed = status_send_go(process->status_fd, start ? start->state : NULL, e) < 0 ||
+		     await_exec(process, start ? start->listener : NULL, e) < 0;
 
 	close(take_fd(&process->status_fd));
 	if (failed)

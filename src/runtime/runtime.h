@@ -49,8 +49,22 @@ struct runtime_request {
 /* On failure nothing is left but the cgroup. ERR_COMMAND_* is only reported by runtime_start(). */
 int runtime_create(const struct runtime_request *request, struct runtime_process *ret,
 		   struct err *e);
-/* `state` is what startContainer hooks get; NULL where there are none. */
-int runtime_start(struct runtime_process *process, const char *state, struct err *e);
+/*
+ * Of a process whose seccomp filter notifies, take() gets the listener when the filter was loaded and
+ * before the program is executed; the descriptor is closed after it. It hands it to the agent
+ * (seccomp_listener.h); when it fails, the process is ended.
+ */
+struct runtime_listener {
+	int (*take)(void *context, int listener_fd, struct err *e);
+	void *context;
+};
+struct runtime_start {
+	const char *state; /* what startContainer hooks get; NULL where there are none */
+	const struct runtime_listener *listener; /* or NULL: nothing notifies */
+};
+/* `start` may be NULL: neither hooks nor a listener. */
+int runtime_start(struct runtime_process *process, const struct runtime_start *start,
+		  struct err *e);
 /* Kills what was created and not started, reaps it, closes the descriptors. */
 void runtime_abort(struct runtime_process *process);
 

@@ -11,6 +11,7 @@
 enum status_kind {
 	STATUS_PREPARED = 'p',
 	STATUS_READY = 'r',
+	STATUS_LISTENER = 'l',
 	STATUS_FAILED = 'f',
 };
 
@@ -31,14 +32,13 @@ int status_pair(int ret_fds[2], struct err *e)
 	return 0;
 }
 
-int status_send_ready(int fd, int pty_fd, struct err *e)
+static int send_kind(int fd, char kind, int descriptor, struct err *e)
 {
-	char kind = STATUS_READY;
 	union descriptor_space space = {};
 	struct iovec part = { &kind, 1 };
 	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
 
-	if (pty_fd >= 0) {
+	if (descriptor >= 0) {
 		struct cmsghdr *head;
 
 		message.msg_control = space.bytes;
@@ -46,8 +46,8 @@ int status_send_ready(int fd, int pty_fd, struct err *e)
 		head = CMSG_FIRSTHDR(&message);
 		head->cmsg_level = SOL_SOCKET;
 		head->cmsg_type = SCM_RIGHTS;
-		head->cmsg_len = CMSG_LEN(sizeof pty_fd);
-		memcpy(CMSG_DATA(head), &pty_fd, sizeof pty_fd);
+		head->cmsg_len = CMSG_LEN(sizeof descriptor);
+		memcpy(CMSG_DATA(head), &descriptor, sizeof descriptor);
 	}
 	if (sendmsg(fd, &message, MSG_NOSIGNAL) < 0)
 		return err_sys(e, "report to the caller");
@@ -61,6 +61,16 @@ int status_send_prepared(int fd, struct err *e)
 	if (send(fd, &kind, 1, MSG_NOSIGNAL) != 1)
 		return err_sys(e, "report to the caller");
 	return 0;
+}
+
+int status_send_ready(int fd, int pty_fd, struct err *e)
+{
+	return send_kind(fd, STATUS_READY, pty_fd, e);
+}
+
+int status_send_listener(int fd, int listener_fd, struct err *e)
+{
+	return send_kind(fd, STATUS_LISTENER, listener_fd, e);
 }
 
 int status_await_go(int fd, char *text, size_t room, struct err *e)
@@ -159,10 +169,14 @@ int status_send_go(int fd, const char *text, struct err *e)
 	return 0;
 }
 
-int status_await_exec(int fd, struct err *e)
+int status_await_exec(int fd, int *ret_listener_fd, struct err *e)
 {
-	int kind = receive(fd, NULL, e);
+	int kind;
 
+	*ret_listener_fd = -1;
+	kind = receive(fd, ret_listener_fd, e);
+	if (kind == STATUS_LISTENER && *ret_listener_fd >= 0)
+		return 1;
 	if (kind > 0)
 		return err_set(e, ERR_SYSTEM, "unexpected message from the container's process");
 	return kind;

@@ -36,7 +36,9 @@ static int bind_console(struct child *c, struct err *e)
 
 static int open_pty(struct child *c, int ptmx_dir_root, struct err *e)
 {
-	const struct winsize size = { .ws_row = c->io->rows, .ws_col = c->io->columns };
+	const struct spec_process *p = &c->spec->process;
+	const struct winsize size = { .ws_row = p->rows ?: c->io->rows,
+				      .ws_col = p->columns ?: c->io->columns };
 	struct statfs fs;
 	int unlock = 0;
 
@@ -50,7 +52,7 @@ static int open_pty(struct child *c, int ptmx_dir_root, struct err *e)
 	c->tty_fd = ioctl(c->pty_fd, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (c->tty_fd < 0)
 		return err_sys(e, "open the terminal");
-	if (size.ws_row && ioctl(c->pty_fd, TIOCSWINSZ, &size) < 0)
+	if ((size.ws_row || size.ws_col) && ioctl(c->pty_fd, TIOCSWINSZ, &size) < 0)
 		return err_sys(e, "set the terminal's size");
 	return 0;
 }

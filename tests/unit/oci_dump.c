@@ -245,7 +245,6 @@ static void add_numbers(struct text *t, const struct resources *r)
 		{ "rt-runtime", r->cpu_realtime_runtime_usec },
 		{ "rt-period", (intmax_t)r->cpu_realtime_period_usec },
 		{ "pids", r->pids_max },
-		{ "pids-zero", r->pids_zero },
 		{ "io-weight", r->io.weight },
 		{ "io-leaf-weight", r->io.leaf_weight },
 		{ "required", r->required },
