@@ -364,7 +364,8 @@ int cgroup_systemd_start(const struct systemd_request *r, struct systemd_place *
 		return err_wrap(e, "systemd unit %s", unit);
 	if ((r->name->is_slice ? find_slice(d, r, ret, e) : find_scope(r, ret, e)) == 0)
 		return 0;
-	cgroup_systemd_stop(unit, &r->owner, &ignored);
+	if (!r->name->is_slice)
+		cgroup_systemd_stop(unit, &r->owner, &ignored);
 	return err_wrap(e, "systemd unit %s", unit);
 }
 

@@ -152,13 +152,16 @@ static int read_line(struct dbus *d, char line[LINE_MAX_BYTES], int64_t deadline
 
 /*
  * An empty identity asks the other end to take whom the kernel names; it first says "DATA" and gets
- * an empty answer, which is sent ahead. A number of ours could be wrong: in a user namespace
- * it isn't the one that the other end sees.
+ * an empty answer. A number of ours could be wrong: in a user namespace it isn't the one that the
+ * other end sees.
+ *
+ * All is sent ahead, BEGIN too, though the specification has it after the OK: systemd reads ahead
+ * at this stage, and a short message that comes right behind a late BEGIN stays unseen in its
+ * buffer. Whom it rejects, it also closes the connection to.
  */
 static int authenticate(struct dbus *d, struct err *e)
 {
-	static const char hello[] = "\0AUTH EXTERNAL\r\nDATA\r\n";
-	static const char begin[] = "BEGIN\r\n";
+	static const char hello[] = "\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n";
 	int64_t deadline = clock_monotonic_usec() + d->timeout_usec;
 	char line[LINE_MAX_BYTES];
 
@@ -170,7 +173,7 @@ static int authenticate(struct dbus *d, struct err *e)
 	} while (!strcmp(line, "DATA"));
 	if (strncmp(line, "OK ", 3) != 0)
 		return err_set(e, ERR_DENIED, "who we are isn't accepted (%.100s)", line);
-	return send_all(d, begin, sizeof(begin) - 1, e);
+	return 0;
 }
 
 /* ---- messages ---- */

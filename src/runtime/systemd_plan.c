@@ -203,6 +203,9 @@ static void plan_oom_policy(const struct resources *r, struct systemd_properties
 int systemd_plan_unit(const struct systemd_request *r, struct systemd_properties *ret,
 		      struct err *e)
 {
+	if (r->owner.is_user && r->cgroup_version == 1)
+		return err_set(e, ERR_UNENFORCED,
+			       "a user's systemd has no say on cgroup v1; v2 lets it delegate");
 	systemd_add_string(ret, "Description", r->description);
 	if (r->name->is_slice) {
 		struct systemd_property *wants = systemd_add(ret, "Wants", SYSTEMD_STRINGS);

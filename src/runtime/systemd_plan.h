@@ -35,7 +35,10 @@ struct systemd_request {
 	size_t n_annotations;
 };
 
-/* Fills `ret` from its arena. ERR_INVALID for limits that contradict, ERR_DENIED for annotations. */
+/*
+ * Fills `ret` from its arena. ERR_INVALID for limits that contradict, ERR_DENIED for annotations,
+ * ERR_UNENFORCED for a user on v1.
+ */
 int systemd_plan_unit(const struct systemd_request *r, struct systemd_properties *ret,
 		      struct err *e);
 /* Only the limits, which is what an update sets. What isn't asked for stays as it is. */
