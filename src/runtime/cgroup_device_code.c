@@ -15,6 +15,8 @@
 #define MAJOR_MAX  0xfff
 #define MINOR_MAX  0xfffff
 
+#define JUMP(condition) (BPF_JMP | (condition) | BPF_K)
+
 #define ACCESS_ALL (BPF_DEVCG_ACC_MKNOD | BPF_DEVCG_ACC_READ | BPF_DEVCG_ACC_WRITE)
 
 /* Who lives where; r0 is the answer. */
@@ -52,12 +54,6 @@ static void emit_load(struct program *p, unsigned char dst, size_t offset)
 	i->off = (short)offset;
 }
 
-static void emit_jump(struct program *p, unsigned char condition, unsigned char dst, int imm,
-		      enum label to)
-{
-	emit(p, BPF_JMP | condition | BPF_K, dst, imm)->off = (short)to;
-}
-
 static void emit_start(struct program *p)
 {
 	emit_load(p, REG_TYPE, offsetof(struct bpf_cgroup_dev_ctx, access_type));
@@ -93,14 +89,14 @@ static void emit_device(struct program *p, const struct resource_device_rule *r)
 	emit(p, BPF_ALU | BPF_MOV | BPF_X, REG_SCRATCH, 0)->src_reg = REG_DEVICE;
 	if (any_major) {
 		emit(p, BPF_ALU | BPF_AND | BPF_K, REG_SCRATCH, MINOR_MAX);
-		emit_jump(p, BPF_JNE, REG_SCRATCH, (int)r->minor, LABEL_NEXT);
+		emit(p, JUMP(BPF_JNE), REG_SCRATCH, (int)r->minor)->off = LABEL_NEXT;
 	} else if (any_minor) {
 		emit(p, BPF_ALU | BPF_RSH | BPF_K, REG_SCRATCH, MINOR_BITS);
-		emit_jump(p, BPF_JNE, REG_SCRATCH, (int)r->major, LABEL_NEXT);
+		emit(p, JUMP(BPF_JNE), REG_SCRATCH, (int)r->major)->off = LABEL_NEXT;
 	} else {
 		emit(p, BPF_ALU | BPF_XOR | BPF_K, REG_SCRATCH,
 		     (int)((uint32_t)r->major << MINOR_BITS | (uint32_t)r->minor));
-		emit_jump(p, BPF_JNE, REG_SCRATCH, 0, LABEL_NEXT);
+		emit(p, JUMP(BPF_JNE), REG_SCRATCH, 0)->off = LABEL_NEXT;
 	}
 }
 
@@ -110,17 +106,18 @@ static void emit_rule(struct program *p, const struct resource_device_rule *r)
 	int access = access_bits(r->access);
 
 	if (r->type != 'a')
-		emit_jump(p, BPF_JNE, REG_TYPE,
-			  r->type == 'b' ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR, LABEL_NEXT);
+		emit(p, JUMP(BPF_JNE), REG_TYPE,
+		     r->type == 'b' ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR)
+			->off = LABEL_NEXT;
 	emit_device(p, r);
 	p->ends_here = p->n == start && access == ACCESS_ALL;
 	if (access == ACCESS_ALL) {
-		emit_jump(p, BPF_JA, 0, 0, r->allow ? LABEL_ALLOW : LABEL_REFUSE);
+		emit(p, JUMP(BPF_JA), 0, 0)->off = r->allow ? LABEL_ALLOW : LABEL_REFUSE;
 	} else if (r->allow) {
 		emit(p, BPF_ALU | BPF_AND | BPF_K, REG_ACCESS, ACCESS_ALL & ~access);
-		emit_jump(p, BPF_JEQ, REG_ACCESS, 0, LABEL_ALLOW);
+		emit(p, JUMP(BPF_JEQ), REG_ACCESS, 0)->off = LABEL_ALLOW;
 	} else {
-		emit_jump(p, BPF_JSET, REG_ACCESS, access, LABEL_REFUSE);
+		emit(p, JUMP(BPF_JSET), REG_ACCESS, access)->off = LABEL_REFUSE;
 	}
 	for (size_t i = start; i < p->n; i++) {
 		if (p->code[i].off == LABEL_NEXT)

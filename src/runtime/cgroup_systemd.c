@@ -203,6 +203,19 @@ static char *start_stopping(struct dbus *d, const char *unit, struct err *e)
 	return start_job(d, &c, e);
 }
 
+/* Stops it, waits for the end and forgets how it ended; one that isn't there is success. */
+static int stop_unit(struct dbus *d, const char *unit, struct err *e)
+{
+	cleanup_free char *job = start_stopping(d, unit, e);
+
+	if (!job && !is_error(d, SYSTEMD ".NoSuchUnit"))
+		return -1;
+	if (job && wait_job(d, job, unit, e) < 0)
+		return -1;
+	forget_failed(d, unit);
+	return 0;
+}
+
 /*
  * An old systemd says "Cannot set property NAME, or unknown property." What it needn't know is left
  * out the next time; 0 when there is no such property.
@@ -240,7 +253,7 @@ static int start_unit(struct dbus *d, const char *unit, const struct systemd_pro
 {
 	cleanup_by(text_free) struct text body = {};
 	struct dbus_call c = manager_call("StartTransientUnit", "ssa(sv)a(sa(sv))", &body);
-	cleanup_free char *job = NULL, *stop_job = NULL;
+	cleanup_free char *job = NULL;
 	struct err ignored;
 
 	dbus_put_string(&body, unit);
@@ -252,7 +265,7 @@ static int start_unit(struct dbus *d, const char *unit, const struct systemd_pro
 		return -1;
 	if (wait_job(d, job, unit, e) == 0)
 		return 0;
-	stop_job = start_stopping(d, unit, &ignored);
+	free(start_stopping(d, unit, &ignored));
 	forget_failed(d, unit);
 	return -1;
 }
@@ -365,7 +378,7 @@ int cgroup_systemd_start(const struct systemd_request *r, struct systemd_place *
 	if ((r->name->is_slice ? find_slice(d, r, ret, e) : find_scope(r, ret, e)) == 0)
 		return 0;
 	if (!r->name->is_slice)
-		cgroup_systemd_stop(unit, &r->owner, &ignored);
+		stop_unit(d, unit, &ignored);
 	return err_wrap(e, "systemd unit %s", unit);
 }
 
@@ -425,17 +438,10 @@ int cgroup_systemd_move(const struct systemd_request *r, const char *below, stru
 int cgroup_systemd_stop(const char *unit, const struct systemd_owner *owner, struct err *e)
 {
 	cleanup_dbus struct dbus *d = open_manager(owner, e);
-	cleanup_free char *job = NULL;
 
 	if (!d)
 		return -1;
-	if (watch_jobs(d, unit, e) < 0)
+	if (watch_jobs(d, unit, e) < 0 || stop_unit(d, unit, e) < 0)
 		return err_wrap(e, "systemd unit %s", unit);
-	job = start_stopping(d, unit, e);
-	if (!job && !is_error(d, SYSTEMD ".NoSuchUnit"))
-		return err_wrap(e, "systemd unit %s", unit);
-	if (job && wait_job(d, job, unit, e) < 0)
-		return err_wrap(e, "systemd unit %s", unit);
-	forget_failed(d, unit);
 	return 0;
 }

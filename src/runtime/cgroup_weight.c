@@ -22,8 +22,10 @@ static double log2_of(double v)
 {
 	double result = 0, bit = 1;
 
-	for (; v >= 2; v /= 2)
+	while (v >= 2) {
+		v /= 2;
 		result += 1;
+	}
 	for (int i = 0; i < FRACTION_BITS; i++) {
 		bit /= 2;
 		v *= v;
@@ -40,8 +42,10 @@ static double power_of_2(double x)
 {
 	double whole = 1, sum = 1, term = 1;
 
-	for (; x >= 1; x -= 1)
+	while (x >= 1) {
+		x -= 1;
 		whole *= 2;
+	}
 	for (int i = 1; i <= TAYLOR_TERMS; i++) {
 		term *= x * LOG_OF_2 / i;
 		sum += term;

@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "dbus_made.h"
 #include "runtime/dbus.h"
 #include "runtime/dbus_address.h"
 
@@ -75,64 +76,17 @@ static void a_call_is_as_in_the_specification(void **state)
 	assert_string_equal(m.signature, "");
 }
 
-/* A message as a server writes it; `error` or `member` NULL: it has none. */
-struct made {
-	unsigned type;
-	uint32_t reply_serial;
-	const char *path, *interface, *member, *error, *signature;
-};
-
-static void put_text_field(struct text *t, uint8_t field, const char *type, const char *value)
-{
-	if (!value)
-		return;
-	dbus_put_struct(t);
-	dbus_put_byte(t, field);
-	dbus_put_signature(t, type);
-	if (*type == 'g')
-		dbus_put_signature(t, value);
-	else
-		dbus_put_string(t, value);
-}
-
-static void make(const struct made *m, const struct text *body, struct text *out)
-{
-	struct dbus_array fields;
-
-	dbus_put_byte(out, 'l');
-	dbus_put_byte(out, (uint8_t)m->type);
-	dbus_put_byte(out, 0);
-	dbus_put_byte(out, 1);
-	dbus_put_u32(out, (uint32_t)body->n);
-	dbus_put_u32(out, 77);
-	fields = dbus_begin_array(out, 8);
-	put_text_field(out, 1, "o", m->path);
-	put_text_field(out, 2, "s", m->interface);
-	put_text_field(out, 3, "s", m->member);
-	put_text_field(out, 4, "s", m->error);
-	put_text_field(out, 8, "g", m->signature);
-	if (m->reply_serial) {
-		dbus_put_struct(out);
-		dbus_put_byte(out, 5);
-		dbus_put_signature(out, "u");
-		dbus_put_u32(out, m->reply_serial);
-	}
-	dbus_end_array(out, fields);
-	dbus_put_struct(out);
-	text_add_bytes(out, body->s ? body->s : "", body->n);
-}
-
 static int decode_body(const char *signature, const char *bytes, size_t n)
 {
-	struct made made = { .type = DBUS_METHOD_RETURN,
-			     .reply_serial = 1,
-			     .signature = signature };
+	struct dbus_made made = { .type = DBUS_METHOD_RETURN,
+				  .reply_serial = 1,
+				  .signature = signature };
 	cleanup_by(text_free) struct text body = {}, whole = {};
 	struct dbus_message m;
 	struct err e = {};
 
 	text_add_bytes(&body, bytes, n);
-	make(&made, &body, &whole);
+	dbus_make(&made, &body, &whole);
 	return dbus_decode((const uint8_t *)whole.s, whole.n, &m, &e);
 }
 #define DECODE(signature, literal) decode_body(signature, literal, sizeof(literal) - 1)
@@ -212,7 +166,7 @@ static void nesting_ends_somewhere(void **state)
 
 static void messages_need_what_their_kind_needs(void **state)
 {
-	static const struct made wrong[] = {
+	static const struct dbus_made wrong[] = {
 		{ .type = 0, .reply_serial = 1 },
 		{ .type = DBUS_METHOD_CALL, .path = "/" },
 		{ .type = DBUS_METHOD_RETURN },
@@ -220,7 +174,7 @@ static void messages_need_what_their_kind_needs(void **state)
 		{ .type = DBUS_SIGNAL, .path = "/", .member = "M" },
 		{ .type = DBUS_SIGNAL, .path = "x", .interface = "i.f", .member = "M" },
 	};
-	static const struct made unknown = { .type = 200 };
+	static const struct dbus_made unknown = { .type = 200 };
 	cleanup_by(text_free) struct text body = {}, good = {};
 	struct dbus_message m;
 	struct err e = {};
@@ -229,10 +183,10 @@ static void messages_need_what_their_kind_needs(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
 		cleanup_by(text_free) struct text t = {};
 
-		make(&wrong[i], &body, &t);
+		dbus_make(&wrong[i], &body, &t);
 		assert_int_equal(dbus_decode((const uint8_t *)t.s, t.n, &m, &e), -1);
 	}
-	make(&unknown, &body, &good);
+	dbus_make(&unknown, &body, &good);
 	assert_int_equal(dbus_decode((const uint8_t *)good.s, good.n, &m, &e), 0);
 	good.s[3] = 2; /* another version of the protocol */
 	assert_int_equal(dbus_decode((const uint8_t *)good.s, good.n, &m, &e), -1);
@@ -316,7 +270,7 @@ static void send_text(int fd, const char *bytes, size_t n)
 }
 #define SEND(fd, literal) send_text(fd, literal, sizeof(literal) - 1)
 
-static void send_message(int fd, const struct made *m, const char *string)
+static void send_message(int fd, const struct dbus_made *m, const char *string)
 {
 	cleanup_by(text_free) struct text body = {}, whole = {};
 
@@ -326,7 +280,7 @@ static void send_message(int fd, const struct made *m, const char *string)
 		dbus_put_string(&body, "unit");
 	}
 	dbus_put_string(&body, string);
-	make(m, &body, &whole);
+	dbus_make(m, &body, &whole);
 	/* In two pieces: a message needn't come at once. */
 	send_text(fd, whole.s, 20);
 	usleep(2000);
@@ -335,11 +289,11 @@ static void send_message(int fd, const struct made *m, const char *string)
 
 static void signal_to(int fd, const char *member, const char *result)
 {
-	struct made m = { .type = DBUS_SIGNAL,
-			  .path = "/o",
-			  .interface = "i.f",
-			  .member = member,
-			  .signature = "uoss" };
+	struct dbus_made m = { .type = DBUS_SIGNAL,
+			       .path = "/o",
+			       .interface = "i.f",
+			       .member = member,
+			       .signature = "uoss" };
 
 	send_message(fd, &m, result);
 }
@@ -368,14 +322,14 @@ static void authenticate_client(int fd, enum mischief how)
 
 static void answer_call(int fd, enum mischief how, uint32_t serial, const char *member)
 {
-	struct made reply = { .type = DBUS_METHOD_RETURN,
-			      .reply_serial = serial,
-			      .signature = "s" };
-	struct made error = { .type = DBUS_ERROR,
-			      .reply_serial = serial,
-			      .error = "a.b.NoSuchThing",
-			      .signature = "s" };
-	struct made stranger = reply;
+	struct dbus_made reply = { .type = DBUS_METHOD_RETURN,
+				   .reply_serial = serial,
+				   .signature = "s" };
+	struct dbus_made error = { .type = DBUS_ERROR,
+				   .reply_serial = serial,
+				   .error = "a.b.NoSuchThing",
+				   .signature = "s" };
+	struct dbus_made stranger = reply;
 
 	if (how == HANGS_UP)
 		_exit(0);

@@ -21,6 +21,6 @@ echo "# as $user"
 as "$program" || failed=1
 echo "# as $user, in a user namespace"
 as unshare --user --map-root-user "$program" "$uid" || failed=1
-left=$(systemctl list-units --all --plain --no-legend -- 'cale-vm*' '-vm-*' | wc -l)
+left=$(systemctl list-units --all --plain --no-legend --type=scope -- 'cale-vm*' '-vm-*' | wc -l)
 [ "$left" -eq 0 ] || { echo "not ok - $left units are left behind"; failed=1; }
 exit $failed
