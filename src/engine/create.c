@@ -255,7 +255,8 @@ int container_start(struct engine *en, const char *name, struct container_begin 
 	dir_fd = container_open_dir(&en->containers, id, 1, e);
 	if (dir_fd < 0)
 		return -1;
-	container_repair(en, id, dir_fd);
+	/* Not more: who starts a --rm container again doesn't want it to be removed. */
+	container_mend(en, id, dir_fd);
 	if (container_state_read(dir_fd, &state, e) < 0)
 		return -1;
 	if (state.status == CONTAINER_RUNNING || state.status == CONTAINER_RESTARTING)

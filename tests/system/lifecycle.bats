@@ -93,6 +93,19 @@ is() { [ "$(state "$1")" = "$2" ]; }
 	cale exec again test -e /kept
 }
 
+@test "restart of a --rm container keeps it; its end takes it away" {
+	sleeper again --rm -v /data
+	id=$(container_id again)
+	cale exec again touch /kept /data/kept
+	cale restart -t 0 again
+	assert_equal "$(container_id again)" "$id"
+	cale exec again test -e /kept -a -e /data/kept
+	cale stop -t 0 again
+	wait_for 5 nothing_leaked
+	[ -z "$(cale ps -aq)" ]
+	[ -z "$(ls "$STATE/root/volumes")" ]
+}
+
 @test "what a container wrote is there after stop and start" {
 	cale run -d --name writer --network none busybox sh -c 'echo x >>/count; wc -l </count; sleep 300'
 	wait_for 5 cale exec writer test -e /count
