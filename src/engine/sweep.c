@@ -96,6 +96,11 @@ static void repair_unlocked(struct engine *en, const char *id)
 	container_repair(en, id, dir_fd);
 }
 
+static void before_sweep(void *data, int dir_fd)
+{
+	teardown_marked_volumes(data, dir_fd);
+}
+
 /* Only containers that run, or ran when something died, have a folder below runroot. */
 void engine_sweep(struct engine *en)
 {
@@ -103,7 +108,7 @@ void engine_sweep(struct engine *en)
 	DIR *dir = copy < 0 ? NULL : fdopendir(copy);
 	struct dirent *entry;
 
-	container_store_sweep(&en->containers);
+	container_store_sweep(&en->containers, before_sweep, en);
 	while (dir && (entry = readdir(dir))) {
 		cleanup_fd int run_fd = -1;
 
