@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -58,10 +59,15 @@ static int write_map(pid_t pid, const char *file, const struct id_range *map, si
 	return fd_write_file(AT_FDCWD, path, text, e);
 }
 
-/* Shares the caller's memory: touches nothing, waits for SIGKILL. */
-static int hold(void *unused)
+/*
+ * Shares the caller's memory: touches nothing, waits for SIGKILL. It holds copies of the caller's
+ * descriptors and locks, so it must not outlive one that is killed, not even before the prctl.
+ */
+static int hold(void *holder)
 {
-	(void)unused;
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 ||
+	    getppid() != ((const struct holder *)holder)->owner)
+		return 1;
 	while (pause() < 0)
 		;
 	return 0;
@@ -74,10 +80,11 @@ int holder_start(const struct spec *spec, struct holder *ret, struct err *e)
 
 	ret->pid_fd = ret->user_fd = -1;
 	ret->joined = shared;
+	ret->owner = getpid();
 	/* CLONE_VM: no page table is copied for a process that only waits. */
-	ret->pid = clone(hold, ret->stack + sizeof ret->stack,
-			 CLONE_VM | CLONE_NEWUSER | CLONE_PIDFD | shared | SIGCHLD, NULL,
-			 &ret->pid_fd);
+	ret->pid =
+		clone(hold, ret->stack + sizeof ret->stack,
+		      CLONE_VM | CLONE_NEWUSER | CLONE_PIDFD | shared | SIGCHLD, ret, &ret->pid_fd);
 	if (ret->pid < 0)
 		return err_sys(e, "create namespaces");
 	if (write_map(ret->pid, "uid_map", spec->uid_map, spec->n_uid_map, e) < 0 ||

@@ -197,9 +197,16 @@ is() { [ "$(state "$1")" = "$2" ]; }
 	[ -z "$(cale ps -aq)" ]
 }
 
+no_monitor() {
+	local p
+	for p in /proc/[0-9]*; do
+		[ "$(readlink "$p/exe")" != "$CALE" ] || [ "$(head -c 12 "$p/cmdline" | tr '\0' ' ')" != cale-monitor ] || return 1
+	done
+}
+
 @test "cale and its monitor killed at any folder or rename that they make: no file is left, either" {
 	case $CALE_BUILD in *asan*) skip "its leak check can't be traced" ;; esac
-	for call in mkdirat renameat unlinkat; do
+	for call in mkdirat renameat unlinkat clone3 setns; do
 		for n in 1 2 3 4 5 6 7 8 9 10; do
 			as_mode strace -f -qq -o /dev/null -e "trace=$call" -e "inject=$call:signal=KILL:when=$n" "$CALE" \
 				--root "$STATE/root" --runroot "$STATE/run" run --rm --network none -v /data busybox true || true
@@ -208,6 +215,7 @@ is() { [ "$(state "$1")" = "$2" ]; }
 	cale ps -aq
 	containers_remove
 	wait_for 10 nothing_leaked
+	wait_for 5 no_monitor
 	for folder in containers names ids tmp volumes; do
 		run ls -A "$STATE/root/$folder"
 		assert_output ""
