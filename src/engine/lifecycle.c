@@ -153,7 +153,7 @@ int container_remove(struct engine *en, const char *name, const struct container
 	char id[CONTAINER_ID_SIZE];
 
 	if (container_resolve(&en->containers, name, id, e) < 0)
-		return e->code == ERR_NOT_FOUND && options->force ? 0 : -1;
+		return -1;
 	if (options->force && kill_for_removal(en, id, e) < 0)
 		return -1;
 	if (remove_stopped(en, id, name, options->volumes, e) < 0)

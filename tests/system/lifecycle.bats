@@ -130,6 +130,10 @@ is() { [ "$(state "$1")" = "$2" ]; }
 	run cale rm one nosuch
 	assert_status 1
 	assert_output_contains nosuch
+	run --separate-stderr cale rm -f nosuch
+	assert_status 0
+	assert_output ""
+	assert_equal "$stderr" "cale: no such container: nosuch"
 	[ -z "$(cale ps -aq)" ]
 }
 
@@ -151,6 +155,25 @@ is() { [ "$(state "$1")" = "$2" ]; }
 	assert_output "ended busybox"
 	run cale ps -a --filter status=exited --format '{{.Names}}'
 	assert_output ended
+}
+
+@test "ps --filter: patterns of names, all labels, volumes, networks" {
+	cale create --name web --label a=1 --label b=2 -v "$IMAGES:/data:ro" --network host busybox true
+	cale create --name webdb --label a=1 --network none busybox true
+	names() { cale ps -a --format '{{.Names}}' "$@" | sort | tr '\n' ' '; }
+	assert_equal "$(names --filter name=web)" "web webdb "
+	assert_equal "$(names --filter 'name=^web$')" "web "
+	assert_equal "$(names --filter 'name=^/web$')" "web "
+	assert_equal "$(names --filter label=a=1 --filter label=b)" "web "
+	assert_equal "$(names --filter volume=$IMAGES)" "web "
+	assert_equal "$(names --filter volume=/data)" "web "
+	assert_equal "$(names --filter network=none)" "webdb "
+	assert_equal "$(names --filter status=created --filter status=running)" "web webdb "
+	assert_equal "$(cale ps -a --filter name=^web$ --format '{{.Mounts}}')" "$IMAGES"
+	for bad in nosuch=1 status=nosuch exited=x 'name=(' plain; do
+		run --separate-stderr cale ps --filter "$bad"
+		assert_refused 1 --filter
+	done
 }
 
 @test "wait prints the exit code when it ends" {
