@@ -143,7 +143,7 @@ static void tell(struct monitor *m)
 {
 	m->is_told = 1;
 	log_flush(&m->log);
-	if (!m->will_restart && m->r->hooks.release)
+	if (!m->will_restart && !m->is_kept && m->r->hooks.release)
 		m->r->hooks.release(m->r->hooks.data, &m->state);
 	if (monitor_io_is_drained(m))
 		end_clients(m, 1);
@@ -156,7 +156,7 @@ static void leave(struct monitor *m)
 {
 	m->phase = PHASE_LEAVING;
 	m->state.monitor = (struct process_id){};
-	if (!m->r->auto_remove)
+	if (!m->r->auto_remove || m->is_kept)
 		write_state(m, FILE_DURABLE);
 	unlinkat(m->r->run_dir_fd, MONITOR_SOCKET, 0);
 	close(m->listen_fd);

@@ -160,10 +160,15 @@ int namespaces_join(const struct namespaces *n, const struct spec *spec, struct 
 
 /* ---- the holder ---- */
 
-/* Shares the caller's memory: touches nothing, waits for SIGKILL. */
-static int hold(void *unused)
+/*
+ * Shares the caller's memory: touches nothing, waits for SIGKILL. It holds copies of the caller's
+ * descriptors and locks, so it must not outlive one that is killed, not even before the prctl.
+ */
+static int hold(void *holder)
 {
-	(void)unused;
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 ||
+	    getppid() != ((const struct holder *)holder)->owner)
+		return 1;
 	while (pause() < 0)
 		;
 	return 0;
@@ -173,8 +178,7 @@ static int start_new(const struct spec *spec, struct holder *h, struct err *e)
 {
 	/* CLONE_VM: no page table is copied for a process that only waits. */
 	h->pid = clone(hold, h->stack + sizeof h->stack,
-		       CLONE_VM | CLONE_NEWUSER | CLONE_PIDFD | h->joined | SIGCHLD, NULL,
-		       &h->pid_fd);
+		       CLONE_VM | CLONE_NEWUSER | CLONE_PIDFD | h->joined | SIGCHLD, h, &h->pid_fd);
 	if (h->pid < 0)
 		return err_sys(e, "create namespaces");
 	if (id_map_write(h->pid, ID_MAP_USERS, spec->uid_map, spec->n_uid_map, e) < 0 ||
@@ -231,6 +235,7 @@ int holder_start(const struct spec *spec, int user_fd, struct holder *ret, struc
 
 	ret->pid_fd = ret->user_fd = -1;
 	ret->pid = 0;
+	ret->owner = getpid();
 	ret->joined = namespaces_shared_flags(spec);
 	if ((user_fd < 0 ? start_new(spec, ret, e) : start_joined(user_fd, ret, e)) < 0)
 		goto fail;

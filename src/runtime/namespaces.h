@@ -21,6 +21,7 @@ struct holder {
 	_Alignas(16) char stack[HOLDER_STACK_BYTES];
 	pid_t pid;
 	int pid_fd;
+	pid_t owner; /* who started it, and with whom it dies */
 	int user_fd; /* the user namespace, also for idmapped mounts; -1 without one */
 	int joined;  /* CLONE_NEW* of namespaces to join from it, without NEWUSER */
 	uint32_t root_uid, root_gid; /* the container's 0 as the caller sees it */

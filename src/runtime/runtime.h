@@ -79,8 +79,7 @@ int runtime_connect(int dir_fd, const char *name, struct runtime_process *ret, s
 void runtime_close(struct runtime_process *process);
 
 struct runtime_exec {
-	pid_t target;		 /* the container's first process, kept from being reused by … */
-	int target_fd;		 /* … its pidfd */
+	int target_fd;		 /* pidfd of the container's first process, or its init's program */
 	const struct spec *spec; /* the container's, with `process` replaced by the one to run */
 	int outlives_caller;	 /* otherwise it dies with the caller */
 };
