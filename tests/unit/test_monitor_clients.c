@@ -231,17 +231,21 @@ static void output_that_nobody_reads_ends_the_client(void **state)
 
 /* ---- the end ---- */
 
-/* The container ends while its monitor is stopped, so that it finds everything at once then. */
-static void end_behind_its_back(struct fixture *f, const char *packet, size_t n, int fd)
+/* What happens now it finds all at once later. */
+static void stop_monitor(const struct fixture *f)
 {
-	pid_t init = state_of(f).init.pid;
 	int status;
 
 	kill(f->monitor, SIGSTOP);
 	assert_int_equal(waitpid(f->monitor, &status, WUNTRACED), f->monitor);
 	assert_true(WIFSTOPPED(status));
-	for (int i = 0; i < 5; i++)
-		assert_int_equal(send(fd, packet, n, 0), n);
+}
+
+/* Its container has ended meanwhile. */
+static void continue_monitor(struct fixture *f)
+{
+	pid_t init = state_of(f).init.pid;
+
 	kill(init, SIGKILL);
 	await_end(init);
 	kill(f->monitor, SIGCONT);
@@ -256,12 +260,35 @@ static void the_last_words_are_heard(void **state)
 
 	spawn_attached(f, &a, "echo text; exec sleep 100");
 	AWAIT(is_readable(a.o.socket_fd));
-	end_behind_its_back(f, resize, sizeof resize, a.o.socket_fd);
+	stop_monitor(f);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(send(a.o.socket_fd, resize, sizeof resize, 0), sizeof resize);
+	continue_monitor(f);
 	wait_gone(f);
 	session_run(&a);
 	assert_string_equal(a.stdout_text, "text\n");
 	assert_int_equal(a.result.end.exit_code, 137);
 	session_close(&a);
+}
+
+/* `cale wait` that comes when the container has just ended: with --rm nothing else could tell. */
+static void who_asks_at_the_end_is_answered(void **state)
+{
+	static const char end[] = { MESSAGE_END, (char)137, 0, 0 };
+	struct fixture *f = *state;
+	char packet[MESSAGE_SMALL_MAX];
+	struct err e;
+	int fd;
+
+	spawn(f, "sleep 100");
+	stop_monitor(f);
+	fd = monitor_connect(f->run_fd, &e);
+	assert_int_equal(send(fd, "\002", 1, 0), 1); /* WAIT */
+	continue_monitor(f);
+	assert_int_equal(recv(fd, packet, sizeof packet, 0), sizeof end);
+	assert_memory_equal(packet, end, sizeof end);
+	close(fd);
+	wait_gone(f);
 }
 
 /* ---- bad ones, and too many ---- */
@@ -362,6 +389,7 @@ int main(void)
 		MONITOR_TEST(a_vanished_client_holds_nothing_back),
 		MONITOR_TEST(output_that_nobody_reads_ends_the_client),
 		MONITOR_TEST(the_last_words_are_heard),
+		MONITOR_TEST(who_asks_at_the_end_is_answered),
 		MONITOR_TEST(bad_messages_drop_the_client_only),
 		MONITOR_TEST(too_many_clients_are_refused),
 		MONITOR_TEST(signals_are_passed_on),
