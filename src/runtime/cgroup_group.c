@@ -15,7 +15,7 @@
 
 /* Groups that a container made inside its own may be nested as deep as it likes; ours are walked so far. */
 #define DEPTH_MAX	    64
-#define REMOVE_TIMEOUT_USEC 1000000
+#define REMOVE_TIMEOUT_USEC 10000000
 #define LINE_BYTES_MAX	    4096
 
 int cgroup_group_write(const struct cgroup_group *g, const struct cgroup_setting *s, struct err *e)

@@ -23,7 +23,7 @@
 
 #define BATCH		  128
 #define DEPTH_MAX	  64
-#define KILL_TIMEOUT_USEC 1000000
+#define KILL_TIMEOUT_USEC 10000000
 
 struct victim {
 	pid_t pid;

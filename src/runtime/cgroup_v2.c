@@ -17,7 +17,7 @@
 /* Where processes of a delegated group go that has to become an inner node. */
 #define LEAF		  "cale-self"
 #define EVACUATION_ROUNDS 10
-#define KILL_TIMEOUT_USEC 1000000
+#define KILL_TIMEOUT_USEC 10000000
 
 /*
  * A group with processes may not hand controllers down (but the hierarchy's top). Moves what is
