@@ -18,6 +18,13 @@
 #include "engine/monitor_message.h"
 #include "monitor_fixture.h"
 
+/* What the monitor must say, or do, next. */
+static ssize_t receive(int fd, char *packet, size_t n)
+{
+	AWAIT(is_readable(fd));
+	return recv(fd, packet, n, 0);
+}
+
 /* ---- stdin ---- */
 
 static void stdin_is_null_without_open_stdin(void **state)
@@ -85,7 +92,7 @@ static void stdin_stays_open_for_the_next_client(void **state)
 			/* Its own end of the connection goes; stdin must not. */
 			char packet[MESSAGE_PACKET_MAX];
 
-			assert_int_equal(recv(a.o.socket_fd, packet, sizeof packet, 0), 1);
+			assert_int_equal(receive(a.o.socket_fd, packet, sizeof packet), 1);
 			assert_int_equal(packet[0], MESSAGE_STDIN_READY);
 			assert_int_equal(send(a.o.socket_fd, "\003line\n", 6, 0), 6);
 		} else {
@@ -122,7 +129,7 @@ static int64_t fill_stdin(const struct fixture *f, int fd)
 		AWAIT(is_readable(fd) || is_idle(f->monitor));
 		if (!is_readable(fd))
 			return sent;
-		assert_int_equal(recv(fd, packet, sizeof packet, 0), 1);
+		assert_int_equal(receive(fd, packet, sizeof packet), 1);
 		assert_int_equal(packet[0], MESSAGE_STDIN_READY);
 		assert_int_equal(send(fd, piece, sizeof piece, 0), sizeof piece);
 		sent += MESSAGE_DATA_MAX;
@@ -146,7 +153,7 @@ static void stdin_needs_leave(void **state)
 	sent = fill_stdin(f, fd);
 	assert_true(sent >= 65536);
 	assert_int_equal(send(fd, "\003too much", 9, 0), 9);
-	assert_int_equal(recv(fd, packet, sizeof packet, 0), 0);
+	assert_int_equal(receive(fd, packet, sizeof packet), 0);
 	close(fd);
 	make_file(f, "go");
 	wait_gone(f);
@@ -285,7 +292,7 @@ static void who_asks_at_the_end_is_answered(void **state)
 	fd = monitor_connect(f->run_fd, &e);
 	assert_int_equal(send(fd, "\002", 1, 0), 1); /* WAIT */
 	continue_monitor(f);
-	assert_int_equal(recv(fd, packet, sizeof packet, 0), sizeof end);
+	assert_int_equal(receive(fd, packet, sizeof packet), sizeof end);
 	assert_memory_equal(packet, end, sizeof end);
 	close(fd);
 	wait_gone(f);
@@ -318,7 +325,7 @@ static void bad_messages_drop_the_client_only(void **state)
 
 		assert_true(fd >= 0);
 		assert_int_equal(send(fd, bytes, n, 0), n);
-		assert_int_equal(recv(fd, answer, sizeof answer, 0), 0);
+		assert_int_equal(receive(fd, answer, sizeof answer), 0);
 	}
 	assert_int_equal(monitor_is_alive(f->run_fd), 1);
 	assert_int_equal(state_of(f).status, CONTAINER_RUNNING);
