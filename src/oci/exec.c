@@ -57,7 +57,6 @@ int oci_exec(const struct oci_container *c, const struct oci_exec *r, struct run
 	cleanup_fd int target_fd = -1;
 	struct spec spec = c->config.spec;
 	struct runtime_exec run = {
-		.target = c->record.init.pid,
 		.spec = &spec,
 		.outlives_caller = 1,
 	};

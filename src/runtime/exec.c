@@ -62,7 +62,7 @@ static int enter(struct join *j, struct err *e)
 		return -1;
 	if (join_cgroup(c->cgroup, e) < 0 || child_set_final_affinity(c, e) < 0)
 		return -1;
-	if (namespaces_is_own_user(j->request->target))
+	if (flags & CLONE_NEWUSER && namespaces_is_own_user(j->request->target_fd))
 		flags &= ~CLONE_NEWUSER;
 	if (setns(j->request->target_fd, flags) < 0)
 		return errno == ESRCH ? err_set(e, ERR_CONFLICT, "the container is not running")

@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -85,11 +86,26 @@ static int is_same_user_namespace(int dir_fd, const char *path)
 	       own.st_ino == other.st_ino;
 }
 
-int namespaces_is_own_user(pid_t pid)
+int namespaces_is_own_user(int pid_fd)
 {
-	char path[64];
+	char path[64], text[512];
+	const char *line;
+	struct err ignored;
+	ssize_t n = -1;
+	cleanup_fd int fd = -1;
 
-	snprintf(path, sizeof path, "/proc/%d/ns/user", pid);
+	snprintf(path, sizeof path, "/proc/self/fdinfo/%d", pid_fd);
+	fd = fd_open(AT_FDCWD, path, O_RDONLY, &ignored);
+	if (fd >= 0)
+		n = fd_read_full(fd, text, sizeof text - 1, &ignored);
+	if (n < 0)
+		return 0;
+	text[n] = '\0';
+	line = strstr(text, "\nPid:");
+	if (!line)
+		return 0;
+	/* The pidfd keeps its process's number from being given to another. */
+	snprintf(path, sizeof path, "/proc/%ld/ns/user", strtol(line + 5, NULL, 10));
 	return is_same_user_namespace(AT_FDCWD, path);
 }
 

@@ -36,8 +36,8 @@ int namespaces_shared_flags(const struct spec *spec);
 /* CLONE_NEW* of all that the container doesn't share with the caller: what an exec joins. */
 int namespaces_own_flags(const struct spec *spec);
 
-/* Is the process in the caller's own user namespace? That one can't be joined. */
-int namespaces_is_own_user(pid_t pid);
+/* Is the pidfd's process in the caller's own user namespace? That one can't be joined. */
+int namespaces_is_own_user(int pid_fd);
 
 /*
  * Opens what the spec joins by path, -1 elsewhere. A path that isn't a namespace of that kind is

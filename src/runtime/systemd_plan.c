@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/cgroup_weight.h"
+#include "runtime/cgroup_quota.h"
+#include "runtime/cgroup_settings.h"
 
 #define DEFAULT_PERIOD_USEC 100000
 #define SECOND_USEC	    1000000

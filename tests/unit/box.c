@@ -198,9 +198,7 @@ int box_exec(struct box *b, const struct spec_process *process, const char *scri
 {
 	struct spec spec = b->spec;
 	struct runtime_process p;
-	struct runtime_exec request = { .target = b->started.pid,
-					.target_fd = b->started.pid_fd,
-					.spec = &spec };
+	struct runtime_exec request = { .target_fd = b->started.pid_fd, .spec = &spec };
 	int out[2], result;
 
 	if (process)

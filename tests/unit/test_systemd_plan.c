@@ -9,7 +9,8 @@
 #include <cmocka.h>
 
 #include "golden.h"
-#include "runtime/cgroup_weight.h"
+#include "runtime/cgroup_quota.h"
+#include "runtime/cgroup_settings.h"
 #include "runtime/dbus_wire.h"
 #include "runtime/systemd_plan.h"
 

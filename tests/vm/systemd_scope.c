@@ -19,7 +19,8 @@
 #include "base/mem.h"
 #include "runtime/cgroup_device_bpf.h"
 #include "runtime/cgroup_systemd.h"
-#include "runtime/cgroup_weight.h"
+#include "runtime/cgroup_quota.h"
+#include "runtime/cgroup_settings.h"
 #include "runtime/dbus.h"
 
 #define MIB (INT64_C(1) << 20)
