@@ -15,7 +15,6 @@
 #include "base/path.h"
 #include "runtime/fsids.h"
 #include "runtime/init.h"
-#include "runtime/mount_api.h"
 #include "runtime/status.h"
 
 #define EXIT_SETUP_FAILED 125
@@ -78,13 +77,6 @@ static int make_cwd(struct child *c, struct err *e)
 	return fd < 0 ? err_wrap(e, "working directory %s", cwd) : 0;
 }
 
-static int seal_root(struct child *c, struct err *e)
-{
-	if (!c->spec->rootfs.readonly)
-		return 0;
-	return mount_add_attributes(c->root_fd, MOUNT_ATTR_RDONLY, 0, e);
-}
-
 /* Files that are made in the tree belong to the container's root. */
 static int become_root_user(struct child *c, struct err *e)
 {
@@ -98,7 +90,7 @@ static int cross_user_namespace(struct child *c, struct err *e)
 	if (holder_join_user(c->holder, e) < 0)
 		return -1;
 	/* A copy that belongs to the container's user namespace: now every mount in it is locked. */
-	if (unshare(CLONE_NEWNS) < 0)
+	if (!c->unattached && unshare(CLONE_NEWNS) < 0)
 		return err_sys(e, "create the container's mount namespace");
 	return 0;
 }
@@ -146,10 +138,11 @@ static stage_function *const set_up_stages[] = {
 	child_mount_all,
 	make_cwd,
 	child_open_terminal,
-	seal_root,
+	child_seal_tree,
 	child_find_user,
 	child_pivot,
 	cross_user_namespace,
+	child_set_propagation,
 };
 
 static stage_function *const last_stages[] = {

@@ -148,6 +148,7 @@ int runtime_exec(const struct runtime_exec *request, const struct cgroup *cgroup
 			   .cgroup = cgroup,
 			   .io = io,
 			   .outlives_caller = request->outlives_caller,
+			   .joined = 1,
 			   .proc_fd = proc_fd,
 			   .root_fd = -1,
 			   .pty_fd = -1,

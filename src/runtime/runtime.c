@@ -23,7 +23,8 @@ static pid_t clone_child(const struct spec *spec, const struct cgroup *cgroup, i
 {
 	int into = cgroup ? cgroup_clone_fd(cgroup) : -1;
 	struct clone_args args = {
-		.flags = CLONE_PIDFD | CLONE_NEWNS | (uint64_t)shared |
+		.flags = CLONE_PIDFD | (uint64_t)shared |
+			 (spec->namespaces[NS_MOUNT].mode == NS_MODE_NEW ? CLONE_NEWNS : 0) |
 			 (spec->namespaces[NS_PID].mode == NS_MODE_NEW ? CLONE_NEWPID : 0) |
 			 (into >= 0 ? CLONE_INTO_CGROUP : 0),
 		.pidfd = (uintptr_t)ret_pid_fd,
@@ -88,14 +89,19 @@ int runtime_create(const struct spec *spec, const struct cgroup *cgroup,
 	*ret = (struct runtime_process){ .pid_fd = -1, .status_fd = -1, .pty_fd = -1 };
 	holder.pid = 0;
 	holder.pid_fd = holder.user_fd = -1;
-	if (proc_fd < 0 || (user && holder_start(spec, &holder, e) < 0))
+	if (proc_fd < 0 || idmaps_open(spec, &child.idmaps, e) < 0)
 		return -1;
+	if (user && holder_start(spec, &holder, e) < 0) {
+		idmaps_close(&child.idmaps);
+		return -1;
+	}
 	if (user) {
 		child.root_uid = (uint32_t)id_map_outside(spec->uid_map, spec->n_uid_map, 0);
 		child.root_gid = (uint32_t)id_map_outside(spec->gid_map, spec->n_gid_map, 0);
 	}
 	if (clone_views(&child, cgroup, e) < 0 || status_pair(sockets, e) < 0) {
 		close_views(&child);
+		idmaps_close(&child.idmaps);
 		holder_end(&holder);
 		return -1;
 	}
@@ -112,6 +118,7 @@ int runtime_create(const struct spec *spec, const struct cgroup *cgroup,
 	if (ret->pid < 0)
 		err_sys(e, "create the container's process");
 	close_views(&child);
+	idmaps_close(&child.idmaps);
 	/* Only our end stays open, so that the child's death is seen as end of file. */
 	close(take_fd(&child_side));
 	failed = ret->pid < 0 || await_ready(ret, e) < 0;
