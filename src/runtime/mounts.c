@@ -29,10 +29,13 @@ static int clone_early(struct child *c, int shared, struct err *e)
 
 	for (size_t i = 0; i < c->spec->n_mounts; i++) {
 		const struct spec_mount *m = &c->spec->mounts[i];
-		int is_shared = (m->propagation & MS_SHARED) && !tree_below(m->source, r->path);
+		int wanted = r->kind == ROOTFS_OVERLAY;
 
-		if (m->kind != MOUNT_BIND || c->fds[i] >= 0 || m->copy_symlink ||
-		    !(shared ? is_shared : r->kind == ROOTFS_OVERLAY))
+		if (m->kind != MOUNT_BIND || c->fds[i] >= 0 || m->copy_symlink)
+			continue;
+		if (shared)
+			wanted = m->propagation & MS_SHARED && !tree_below(m->source, r->path);
+		if (!wanted)
 			continue;
 		c->fds[i] = tree_clone_source(c, m, e);
 		if (c->fds[i] < 0 && !m->optional)

@@ -144,22 +144,25 @@ int child_pivot(struct child *c, struct err *e)
 	return chdir("/") < 0 ? err_sys(e, "enter the root file system") : 0;
 }
 
-/* The crossing made slaves of shared mounts: they get groups of the container's own. */
-static int share_again(const struct child *c, struct err *e)
+/*
+ * The crossing made slaves of shared mounts, which get groups of the container's own, and unbindable
+ * ones private.
+ */
+static int propagate_again(const struct child *c, struct err *e)
 {
 	cleanup_fd int root = -1;
 
 	for (size_t i = 0; i < c->spec->n_mounts; i++) {
 		const struct spec_mount *m = &c->spec->mounts[i];
-		uint64_t shared = m->propagation & (MS_SHARED | MS_REC);
+		uint64_t lost = m->propagation & (MS_SHARED | MS_UNBINDABLE);
 		cleanup_fd int fd = -1;
 
-		if (!(shared & MS_SHARED))
+		if (!lost)
 			continue;
 		if (root < 0)
 			root = fd_open(AT_FDCWD, "/", O_PATH | O_DIRECTORY, e);
 		fd = root < 0 ? -1 : path_open_in_root(root, m->target, O_PATH, e);
-		if (fd < 0 || mount_propagate(fd, shared, e) < 0)
+		if (fd < 0 || mount_propagate(fd, lost | (m->propagation & MS_REC), e) < 0)
 			return err_wrap(e, "%s", m->target);
 	}
 	return 0;
@@ -171,7 +174,7 @@ int child_set_propagation(struct child *c, struct err *e)
 		c->spec->rootfs.propagation & (MS_SHARED | MS_UNBINDABLE | MS_REC);
 	cleanup_fd int root = -1;
 
-	if (c->holder && c->holder->user_fd >= 0 && !c->unattached && share_again(c, e) < 0)
+	if (c->holder && c->holder->user_fd >= 0 && !c->unattached && propagate_again(c, e) < 0)
 		return -1;
 	if (!(wanted & (MS_SHARED | MS_UNBINDABLE)))
 		return 0;
