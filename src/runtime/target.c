@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -107,20 +108,31 @@ int tree_open_target(const struct child *c, const struct spec_mount *m, int flag
 	return take_fd(&fd);
 }
 
+static int is_folder(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* The kernel has one error for all that can be wrong here. */
+static int explain(const struct child *c, int mount_fd, int target_fd, struct err *e)
+{
+	if (is_folder(mount_fd) != is_folder(target_fd))
+		return err_wrap(e, "a folder goes onto a folder, a file onto a file");
+	if (e->sys != EINVAL || !c->unattached)
+		return -1;
+	e->code = ERR_UNENFORCED;
+	return err_wrap(e, "without a mount namespace of its own, before Linux 6.15");
+}
+
 int tree_attach(struct child *c, const struct spec_mount *m, int mount_fd, int target_fd,
 		struct err *e)
 {
 	int top;
 
-	if (mount_attach(mount_fd, target_fd, e) < 0) {
-		if (e->sys == EINVAL && c->unattached) {
-			e->code = ERR_UNENFORCED;
-			return err_wrap(e, "without a mount namespace of its own (needs Linux 6.15)");
-		}
-		return e->sys == ENOTDIR ? err_wrap(e, "a folder goes onto a folder, a file onto "
-						       "a file")
-					 : -1;
-	}
+	if (mount_attach(mount_fd, target_fd, e) < 0)
+		return explain(c, mount_fd, target_fd, e);
 	if (*below_root(m->target) != '.' || below_root(m->target)[1])
 		return 0;
 	top = fcntl(mount_fd, F_DUPFD_CLOEXEC, 3);
