@@ -65,13 +65,14 @@ static int copy_path(char copy[PATH_MAX], const char *path, struct err *e)
 }
 
 /*
- * A link without a target, at `name` in the folder that the first n bytes of `path` name: leaves in
- * `path` where it leads, followed by `rest`. A relative one is only appended to its folder's path,
- * so that the kernel resolves the folder's own links. Returns 1: walk again.
+ * `path` names a link without a target, in the folder that its first n bytes name: leaves in `path`
+ * where it leads, followed by `rest`. A relative one is only appended to its folder's path, so that
+ * the kernel resolves the folder's own links. Returns 1: walk again.
  */
-static int follow_dangling(int dir_fd, char path[PATH_MAX], size_t n, const char *name,
-			   const char *rest, struct err *e)
+static int follow_dangling(int dir_fd, char path[PATH_MAX], size_t n, const char *rest,
+			   struct err *e)
 {
+	const char *name = path + n + strspn(path + n, "/");
 	char target[PATH_MAX], joined[PATH_MAX];
 	ssize_t length = readlinkat(dir_fd, name, target, sizeof target - 1);
 	int written;
@@ -88,9 +89,9 @@ static int follow_dangling(int dir_fd, char path[PATH_MAX], size_t n, const char
 }
 
 /*
- * Walks from the root, one prefix longer each time: a prefix that exists is opened inside the root,
- * a missing last part is made in the folder that the shorter prefix led to. 1: `path` was replaced
- * by where a link in it leads.
+ * Walks from the root, one prefix longer each time: one that exists is opened inside the root, one
+ * that is missing is made in the folder that the shorter one led to. The last one is taken for
+ * missing: callers have looked. 1: `path` was replaced by where a link in it leads.
  */
 static int walk_and_make(int root_fd, char path[PATH_MAX], int *ret_fd, struct err *e)
 {
@@ -98,8 +99,8 @@ static int walk_and_make(int root_fd, char path[PATH_MAX], int *ret_fd, struct e
 	char *part, *end;
 
 	for (char *p = path; *p; p = end) {
+		int parent = at < 0 ? root_fd : at, next = -1, existed = 0;
 		char saved;
-		int next, existed = 0;
 
 		part = p + strspn(p, "/");
 		end = part + strcspn(part, "/");
@@ -107,21 +108,17 @@ static int walk_and_make(int root_fd, char path[PATH_MAX], int *ret_fd, struct e
 			break;
 		saved = *end;
 		*end = '\0';
-		next = open_how(root_fd, path, O_PATH | O_DIRECTORY, RESOLVE_IN_ROOT);
-		if (next < 0 && errno == ENOENT) {
-			int parent = at < 0 ? root_fd : at;
-
+		if (saved)
+			next = open_how(root_fd, path, O_PATH | O_DIRECTORY, RESOLVE_IN_ROOT);
+		if (next < 0 && (!saved || errno == ENOENT)) {
 			existed = mkdirat(parent, part, 0755) < 0;
 			if (existed && errno != EEXIST)
 				return err_sys(e, "create directory %s", path);
 			next = open_how(root_fd, path, O_PATH | O_DIRECTORY, RESOLVE_IN_ROOT);
-			if (next < 0 && errno == ENOENT && existed) {
-				char *rest = saved ? end + 1 : end;
-
-				return follow_dangling(parent, path, (size_t)(p - path), part, rest,
-						       e);
-			}
 		}
+		if (next < 0 && errno == ENOENT && existed)
+			return follow_dangling(parent, path, (size_t)(p - path),
+					       saved ? end + 1 : end, e);
 		if (next < 0)
 			return err_sys(e, "open directory %s", path);
 		*end = saved;
@@ -171,7 +168,7 @@ static int make_file(int root_fd, char path[PATH_MAX], int *ret_fd, struct err *
 	*ret_fd = path_open_in_root(root_fd, path, O_PATH, e);
 	if (*ret_fd >= 0 || e->sys != ENOENT)
 		return *ret_fd < 0 ? -1 : 0;
-	return follow_dangling(parent, path, slash ? (size_t)(slash - path) : 0, name, "", e);
+	return follow_dangling(parent, path, slash ? (size_t)(slash - path) : 0, "", e);
 }
 
 int path_make_file_in_root(int root_fd, const char *path, struct err *e)

@@ -24,8 +24,9 @@ static int idmap_of(const struct child *c, const struct spec_mount *m, struct er
 		return -1;
 	if (c->holder && c->holder->user_fd >= 0)
 		return c->holder->user_fd;
-	err_set(e, ERR_INVALID, "an id map was asked for, and the container has no user namespace "
-				"to take it from");
+	err_set(e, ERR_INVALID,
+		"an id map was asked for, and the container has no user namespace "
+		"to take it from");
 	return -2;
 }
 
@@ -54,6 +55,9 @@ int tree_clone_source(const struct child *c, const struct spec_mount *m, struct 
 	if (clone.idmap_fd == -2)
 		return -1;
 	fd = mount_clone(&clone, e);
+	if (fd < 0 && e->sys == EINVAL && !m->recursive && clone.idmap_fd < 0)
+		return err_hint(
+			e, "in a user namespace what is mounted below can't be left out: rbind");
 	if (fd < 0)
 		return -1;
 	if (tree_set_attributes(c, m, fd, e) < 0 || propagate(c, m, fd, e) < 0)

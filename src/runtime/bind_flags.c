@@ -15,9 +15,8 @@
 #include "runtime/mount_api.h"
 #include "runtime/tree.h"
 
-#define NAMES_MAX 96
-#define LOCKABLE                                                                                   \
-	(MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
+#define NAMES_MAX   96
+#define LOCKABLE    (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
 #define ACCESS_TIME ((uint64_t)MOUNT_ATTR__ATIME | MOUNT_ATTR_NODIRATIME)
 #define EXACT	    (LOCKABLE | MOUNT_ATTR_NOSYMFOLLOW)
 

@@ -37,7 +37,7 @@ struct child {
 	int proc_fd;	       /* the host's procfs, verified */
 	int root_fd;	       /* the container's root once it is mounted */
 	int outlives_caller;
-	int joined; /* an additional process: the tree is there */
+	int joined;		     /* an additional process: the tree is there */
 	int pty_fd, tty_fd;	     /* both ends of its terminal, or -1 */
 	uint32_t root_uid, root_gid; /* the container's 0 as the caller sees it */
 	uint32_t uid, gid;	     /* of the program, in the container's numbers */
@@ -45,11 +45,11 @@ struct child {
 	size_t n_groups;
 	struct cgroup_view views[CHILD_VIEWS_MAX]; /* detached mounts of the container's groups */
 	size_t n_views;
-	struct idmaps idmaps;	   /* made by the caller */
-	int unattached;		   /* the mount namespace isn't ours: the tree hangs nowhere in it */
-	int all_private;	   /* what is cloned from the host's tree is private already */
+	struct idmaps idmaps; /* made by the caller */
+	int unattached;	      /* the mount namespace isn't ours: the tree hangs nowhere in it */
+	int all_private;      /* what is cloned from the host's tree is private already */
 	int fds[CHILD_MOUNTS_MAX]; /* by the spec's mounts: a source, later a mount; -1: none */
-	char home[256];		       /* "HOME=…" of the user, for an environment without it */
+	char home[256];		   /* "HOME=…" of the user, for an environment without it */
 };
 
 /* Runs all stages and the program; only returns by _exit. */

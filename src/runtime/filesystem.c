@@ -16,9 +16,9 @@
 
 /* All mounts of one of these show the same file system: its own flags are nobody's to change. */
 static const char *const of_the_kernel[] = {
-	"binfmt_misc", "cgroup",  "cgroup2",	"configfs", "debugfs", "efivarfs",
-	"fusectl",     "mqueue",  "pstore",	"rpc_pipefs", "securityfs", "selinuxfs",
-	"smackfs",     "sysfs",   "tracefs",
+	"binfmt_misc", "cgroup",    "cgroup2", "configfs", "debugfs",
+	"efivarfs",    "fusectl",   "mqueue",  "pstore",   "rpc_pipefs",
+	"securityfs",  "selinuxfs", "smackfs", "sysfs",	   "tracefs",
 };
 
 /*

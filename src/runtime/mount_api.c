@@ -113,11 +113,10 @@ static int set_idmap(int fd, const struct mount_clone *c, struct err *e)
 int mount_clone(const struct mount_clone *c, struct err *e)
 {
 	struct mount_attr attr = { .attr_set = c->attributes, .propagation = c->propagation };
-	cleanup_fd int fd =
-		open_tree(c->dir_fd, c->path,
-			  OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH |
-				  (c->recursive ? AT_RECURSIVE : 0) |
-				  (c->nofollow ? AT_SYMLINK_NOFOLLOW : 0));
+	cleanup_fd int fd = open_tree(c->dir_fd, c->path,
+				      OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH |
+					      (c->recursive ? AT_RECURSIVE : 0) |
+					      (c->nofollow ? AT_SYMLINK_NOFOLLOW : 0));
 
 	if (fd < 0)
 		return err_sys(e, "clone the mount of %s", *c->path ? c->path : "a file");
@@ -154,8 +153,8 @@ int mount_change(int fd, const struct mount_change *change, struct err *e)
 
 int mount_add_attributes(int fd, uint64_t attributes, int recursive, struct err *e)
 {
-	return mount_change(
-		fd, &(struct mount_change){ .set = attributes, .recursive = recursive }, e);
+	return mount_change(fd, &(struct mount_change){ .set = attributes, .recursive = recursive },
+			    e);
 }
 
 int mount_propagate(int fd, uint64_t propagation, struct err *e)
@@ -181,9 +180,12 @@ int mount_attributes(int fd, uint64_t *ret, struct err *e)
 		long st;
 		uint64_t attribute;
 	} flags[] = {
-		{ ST_RDONLY, MOUNT_ATTR_RDONLY },	  { ST_NOSUID, MOUNT_ATTR_NOSUID },
-		{ ST_NODEV, MOUNT_ATTR_NODEV },		  { ST_NOEXEC, MOUNT_ATTR_NOEXEC },
-		{ ST_NODIRATIME, MOUNT_ATTR_NODIRATIME }, { ST_NOATIME, MOUNT_ATTR_NOATIME },
+		{ ST_RDONLY, MOUNT_ATTR_RDONLY },
+		{ ST_NOSUID, MOUNT_ATTR_NOSUID },
+		{ ST_NODEV, MOUNT_ATTR_NODEV },
+		{ ST_NOEXEC, MOUNT_ATTR_NOEXEC },
+		{ ST_NODIRATIME, MOUNT_ATTR_NODIRATIME },
+		{ ST_NOATIME, MOUNT_ATTR_NOATIME },
 		{ ST_NOSYMFOLLOW_, MOUNT_ATTR_NOSYMFOLLOW },
 	};
 	struct statfs fs;

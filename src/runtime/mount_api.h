@@ -14,7 +14,7 @@
 #define MOUNT_VALUE_MAX 256
 
 struct mount_filesystem {
-	const char *type, *source; /* source may be NULL */
+	const char *type, *source;  /* source may be NULL */
 	const char *const *options; /* "key=value" or "flag", NULL-terminated, or NULL */
 	uint64_t attributes;
 };
@@ -34,7 +34,7 @@ struct mount_clone {
 	uint64_t attributes; /* to set */
 	int attributes_recursive;
 	uint64_t propagation;
-	int idmap_fd; /* a user namespace, or -1 */
+	int idmap_fd;	    /* a user namespace, or -1 */
 	int idmap_top_only; /* the mounts below keep their ids */
 };
 /* A detached copy of a mount (bind). Not being able to map ids is ERR_UNENFORCED. */

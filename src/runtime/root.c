@@ -30,9 +30,11 @@ static int refuse_pivot(struct err *e)
 
 	if (why == EINVAL && statfs("/", &fs) == 0 &&
 	    (fs.f_type == RAMFS_MAGIC || fs.f_type == TMPFS_MAGIC)) {
-		err_set(e, ERR_UNENFORCED, "pivot_root: the host runs from its initramfs, which "
-					   "can't be left");
-		return err_hint(e, "--no-pivot moves the root over it, which protects the host less");
+		err_set(e, ERR_UNENFORCED,
+			"pivot_root: the host runs from its initramfs, which "
+			"can't be left");
+		return err_hint(e,
+				"--no-pivot moves the root over it, which protects the host less");
 	}
 	errno = why;
 	return err_sys(e, "pivot_root");
@@ -170,8 +172,7 @@ static int propagate_again(const struct child *c, struct err *e)
 
 int child_set_propagation(struct child *c, struct err *e)
 {
-	const uint64_t wanted =
-		c->spec->rootfs.propagation & (MS_SHARED | MS_UNBINDABLE | MS_REC);
+	const uint64_t wanted = c->spec->rootfs.propagation & (MS_SHARED | MS_UNBINDABLE | MS_REC);
 	cleanup_fd int root = -1;
 
 	if (c->holder && c->holder->user_fd >= 0 && !c->unattached && propagate_again(c, e) < 0)

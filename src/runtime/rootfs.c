@@ -129,8 +129,8 @@ static int mount_directory(struct child *c, struct err *e)
 		.dir_fd = AT_FDCWD,
 		.path = r->path,
 		.recursive = !r->idmapped,
-		.attributes = (r->devices ? 0 : MOUNT_ATTR_NODEV) |
-			      (r->nosuid ? MOUNT_ATTR_NOSUID : 0),
+		.attributes =
+			(r->devices ? 0 : MOUNT_ATTR_NODEV) | (r->nosuid ? MOUNT_ATTR_NOSUID : 0),
 		.idmap_fd = r->idmapped ? c->holder->user_fd : -1,
 	};
 	cleanup_fd int at = -1, shielded = -1;

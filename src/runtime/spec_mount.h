@@ -26,11 +26,11 @@ struct spec_rootfs {
 	const char *path;
 	int readonly;
 	int nosuid;
-	int idmapped;	      /* show ids on disk through the container's id map */
-	int devices;	      /* device nodes in it work: no nodev */
+	int idmapped; /* show ids on disk through the container's id map */
+	int devices;  /* device nodes in it work: no nodev */
 	/* MS_SHARED, MS_SLAVE, MS_UNBINDABLE of "/" inside, with MS_REC of all below; 0 is private. */
 	uint64_t propagation;
-	int no_pivot;	      /* MS_MOVE and chroot where pivot_root can't be had (a ramfs) */
+	int no_pivot;	 /* MS_MOVE and chroot where pivot_root can't be had (a ramfs) */
 	int user_xattrs; /* overlay's own marks in user.*, as without CAP_SYS_ADMIN on the host */
 	int volatile_upper; /* nothing in `upper` outlives the container: no sync when it goes */
 };
@@ -42,8 +42,7 @@ enum mount_kind {
 	MOUNT_READONLY, /* bind target onto itself, read-only */
 	MOUNT_CGROUP,	/* the container's own cgroup(s), v1 or v2, at target */
 	MOUNT_DEV,	/* /dev: a tmpfs with the six nodes and the usual links */
-	/* Change what is mounted at target; with an `fstype` (any) its file system, too. */
-	MOUNT_REMOUNT,
+	MOUNT_REMOUNT, /* change what is mounted at target; with any `fstype` its file system, too */
 };
 
 struct id_range {
@@ -91,9 +90,9 @@ struct spec_mount {
 	int recursive;		  /* rbind: bring the mounts below source along */
 	/* MS_PRIVATE, MS_SLAVE, MS_SHARED, MS_UNBINDABLE; with MS_REC also below; 0 is private. */
 	uint64_t propagation;
-	int idmapped;		/* 1:1 through the container's id map */
+	int idmapped;		 /* 1:1 through the container's id map */
 	struct spec_idmap idmap; /* or its own one */
-	int optional; /* a default that may be missing: no error when it can't be made */
+	int optional;		 /* a default that may be missing: no error when it can't be made */
 	/* What target has is copied: a bind's source that is empty takes it, a tmpfs starts with it. */
 	int copy_up;
 	int source_nofollow, target_nofollow; /* binds of and onto symbolic links themselves */

@@ -14,8 +14,16 @@
 
 /* They tell figures that lxcfs and others replace by the container's own. */
 static const char *const harmless[] = {
-	"cpuinfo", "diskstats", "loadavg", "meminfo",		"slabinfo",
-	"stat",	   "swaps",	"uptime",  "sys/kernel/ns_last_pid", "sys/crypto/fips_enabled",
+	"cpuinfo",
+	"diskstats",
+	"loadavg",
+	"meminfo",
+	"slabinfo",
+	"stat",
+	"swaps",
+	"uptime",
+	"sys/kernel/ns_last_pid",
+	"sys/crypto/fips_enabled",
 };
 
 const char *tree_below(const char *path, const char *folder)
@@ -58,7 +66,8 @@ static int check_proc(const struct spec_mount *m, int flags, int target_fd, stru
 	if (flags & TARGET_PROCFS)
 		return 0;
 	if (name)
-		return err_set(e, ERR_DENIED, "\"%s\" cannot be mounted because it is not of type proc",
+		return err_set(e, ERR_DENIED,
+			       "\"%s\" cannot be mounted because it is not of type proc",
 			       m->target);
 	if (is_procfs(target_fd))
 		return err_set(e, ERR_DENIED, "\"%s\" leads into a proc file system", m->target);

@@ -14,9 +14,9 @@
 
 enum tree_target {
 	TARGET_FOLDER = 0,
-	TARGET_FILE = 1,      /* what is missing becomes an empty file */
-	TARGET_ORDINARY = 2,  /* no symbolic link on the way */
-	TARGET_PROCFS = 4,    /* it will be procfs: may lie on /proc */
+	TARGET_FILE = 1,     /* what is missing becomes an empty file */
+	TARGET_ORDINARY = 2, /* no symbolic link on the way */
+	TARGET_PROCFS = 4,   /* it will be procfs: may lie on /proc */
 };
 /*
  * target.c: where m goes, made where it is missing. Nothing but procfs goes onto /proc, and nothing

@@ -145,7 +145,7 @@ static void devices_of_the_spec(void **state)
 		{ "/dev/fifo", S_IFIFO, 0, 0, 0660, 1, 2 },
 		{ "/elsewhere/deep/", S_IFBLK, 10, 229, 0666, 0, 0 },
 		{ "/top", S_IFCHR, 1, 5, 0666, 0, 0 },
-		{ "/dev/tty", S_IFCHR, 5, 0, 0600, 0, 0 }, /* instead of the default one */
+		{ "/dev/tty", S_IFCHR, 5, 0, 0600, 0, 0 },  /* instead of the default one */
 		{ "/dev/ptmx", S_IFCHR, 5, 2, 0666, 0, 0 }, /* stays the link */
 	};
 
@@ -321,7 +321,8 @@ static void masks(void **state)
 		make_file(work("/rootfs/real/link/secret"), "x");
 		assert_int_equal(symlink("real", work("/rootfs/by")), 0);
 		c = create_well(&spec);
-		assert_device(inside(&c, "/proc/interrupts"), stat_of("/dev/null").st_mode, makedev(1, 3));
+		assert_device(inside(&c, "/proc/interrupts"), stat_of("/dev/null").st_mode,
+			      makedev(1, 3));
 		assert_device(inside(&c, "/file"), stat_of("/dev/null").st_mode, makedev(1, 3));
 		assert_mount(&c, "/file", "ro nosuid noexec");
 		assert_false(exists(inside(&c, "/one/secret")));
@@ -398,8 +399,8 @@ static void id_maps(void **state)
 					    .target = "/a",
 					    .recursive = 1,
 					    .idmapped = rows[i].idmapped,
-					    .idmap = { rows[i].map, rows[i].map, rows[i].n, rows[i].n,
-						       rows[i].recursive } },
+					    .idmap = { rows[i].map, rows[i].map, rows[i].n,
+						       rows[i].n, rows[i].recursive } },
 					  { .kind = MOUNT_BIND, .target = "/plain" } };
 		struct spec spec = tree_spec(rows[i].users, m, 2);
 		struct container c;
@@ -635,9 +636,12 @@ static void hosts_mount_namespace(void **state)
 		assert_string_equal(mine, theirs);
 		assert_true(exists(inside(&c, "/t/file")));
 		assert_default_devices(&c);
-		assert_device(inside(&c, "/proc/interrupts"), stat_of("/dev/null").st_mode, makedev(1, 3));
-		assert_int_equal(open(inside(&c, "/new"), O_CREAT | O_WRONLY | O_CLOEXEC, 0644), -1);
-		assert_int_equal(open(inside(&c, "/dev/new"), O_CREAT | O_WRONLY | O_CLOEXEC, 0644), -1);
+		assert_device(inside(&c, "/proc/interrupts"), stat_of("/dev/null").st_mode,
+			      makedev(1, 3));
+		assert_int_equal(open(inside(&c, "/new"), O_CREAT | O_WRONLY | O_CLOEXEC, 0644),
+				 -1);
+		assert_int_equal(open(inside(&c, "/dev/new"), O_CREAT | O_WRONLY | O_CLOEXEC, 0644),
+				 -1);
 		destroy(&c);
 		assert_int_equal(count_mounts(&self, work("/rootfs")), 0);
 		assert_int_equal(count_mounts(&self, work("/rootfs/t")), 0);

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -28,52 +27,107 @@ static const struct {
 	enum users users;
 	const char *words, *error;
 } filesystems[] = {
-	{ "plain", { .fstype = "tmpfs", .source = "tmpfs" }, BOTH,
-	  "rw relatime tmpfs super:rw !nosuid !nodev !noexec", NULL },
+	{ "plain",
+	  { .fstype = "tmpfs", .source = "tmpfs" },
+	  BOTH,
+	  "rw relatime tmpfs super:rw !nosuid !nodev !noexec",
+	  NULL },
 	{ "attributes",
 	  { .fstype = "tmpfs",
 	    .source = "name",
 	    .attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC |
 			  MOUNT_ATTR_NOSYMFOLLOW },
-	  BOTH, "name nosuid nodev noexec nosymfollow", NULL },
-	{ "noatime", { .fstype = "tmpfs", .attributes = MOUNT_ATTR_NOATIME }, BOTH, "noatime", NULL },
-	{ "strictatime", { .fstype = "tmpfs", .attributes = MOUNT_ATTR_STRICTATIME }, BOTH,
-	  "!noatime !relatime", NULL },
-	{ "nodiratime", { .fstype = "tmpfs", .attributes = MOUNT_ATTR_NODIRATIME }, BOTH,
-	  "nodiratime relatime", NULL },
+	  BOTH,
+	  "name nosuid nodev noexec nosymfollow",
+	  NULL },
+	{ "noatime",
+	  { .fstype = "tmpfs", .attributes = MOUNT_ATTR_NOATIME },
+	  BOTH,
+	  "noatime",
+	  NULL },
+	{ "strictatime",
+	  { .fstype = "tmpfs", .attributes = MOUNT_ATTR_STRICTATIME },
+	  BOTH,
+	  "!noatime !relatime",
+	  NULL },
+	{ "nodiratime",
+	  { .fstype = "tmpfs", .attributes = MOUNT_ATTR_NODIRATIME },
+	  BOTH,
+	  "nodiratime relatime",
+	  NULL },
 	{ "read-only tmpfs: the mount, not its file system",
-	  { .fstype = "tmpfs", .attributes = MOUNT_ATTR_RDONLY }, BOTH, "ro super:rw", NULL },
-	{ "rro", { .fstype = "tmpfs", .recursive_attributes = MOUNT_ATTR_RDONLY }, BOTH, "ro", NULL },
+	  { .fstype = "tmpfs", .attributes = MOUNT_ATTR_RDONLY },
+	  BOTH,
+	  "ro super:rw",
+	  NULL },
+	{ "rro",
+	  { .fstype = "tmpfs", .recursive_attributes = MOUNT_ATTR_RDONLY },
+	  BOTH,
+	  "ro",
+	  NULL },
 	{ "read-only proc: its file system",
-	  { .fstype = "ramfs", .attributes = MOUNT_ATTR_RDONLY }, BOTH, "ro super:ro", NULL },
+	  { .fstype = "ramfs", .attributes = MOUNT_ATTR_RDONLY },
+	  BOTH,
+	  "ro super:ro",
+	  NULL },
 	{ "superblock flags",
-	  { .fstype = "tmpfs", .options = LIST("sync", "dirsync", "lazytime") }, BOTH,
-	  "super:sync super:dirsync super:lazytime", NULL },
+	  { .fstype = "tmpfs", .options = LIST("sync", "dirsync", "lazytime") },
+	  BOTH,
+	  "super:sync super:dirsync super:lazytime",
+	  NULL },
 	{ "their opposites",
-	  { .fstype = "tmpfs", .options = LIST("sync", "async", "nolazytime") }, BOTH,
-	  "!super:sync !super:lazytime", NULL },
-	{ "options", { .fstype = "tmpfs", .options = LIST("size=64k", "mode=1500", "nr_inodes=9") },
-	  BOTH, "super:size=64k super:mode=1500 super:nr_inodes=9", NULL },
-	{ "ids are the container's", { .fstype = "tmpfs", .options = LIST("uid=7", "gid=8") }, WITH,
-	  "super:uid=100007 super:gid=100008", NULL },
-	{ "an id that isn't in the map", { .fstype = "tmpfs", .options = LIST("gid=70000") }, WITH,
-	  NULL, "gid=70000: no such id in the container" },
-	{ "an unknown option", { .fstype = "tmpfs", .options = LIST("colour=blue") }, BOTH, NULL,
+	  { .fstype = "tmpfs", .options = LIST("sync", "async", "nolazytime") },
+	  BOTH,
+	  "!super:sync !super:lazytime",
+	  NULL },
+	{ "options",
+	  { .fstype = "tmpfs", .options = LIST("size=64k", "mode=1500", "nr_inodes=9") },
+	  BOTH,
+	  "super:size=64k super:mode=1500 super:nr_inodes=9",
+	  NULL },
+	{ "ids are the container's",
+	  { .fstype = "tmpfs", .options = LIST("uid=7", "gid=8") },
+	  WITH,
+	  "super:uid=100007 super:gid=100008",
+	  NULL },
+	{ "an id that isn't in the map",
+	  { .fstype = "tmpfs", .options = LIST("gid=70000") },
+	  WITH,
+	  NULL,
+	  "gid=70000: no such id in the container" },
+	{ "an unknown option",
+	  { .fstype = "tmpfs", .options = LIST("colour=blue") },
+	  BOTH,
+	  NULL,
 	  "mount option \"colour=blue\": tmpfs: Unknown parameter 'colour'" },
 	{ "an unknown file system", { .fstype = "nosuchfs" }, BOTH, NULL, "file system nosuchfs" },
 	{ "mqueue", { .fstype = "mqueue", .source = "mqueue" }, BOTH, "mqueue", NULL },
 	{ "sysfs read-only: the network's other mounts stay as they are",
-	  { .fstype = "sysfs", .attributes = MOUNT_ATTR_RDONLY }, BOTH, "ro sysfs super:rw", NULL },
-	{ "proc hidepid", { .fstype = "proc", .source = "proc", .options = LIST("hidepid=2") }, BOTH,
-	  "proc super:hidepid=invisible", NULL },
-	{ "devpts with a mapped group",
-	  { .fstype = "devpts", .options = LIST("newinstance", "gid=5", "mode=0620") }, WITH,
-	  "devpts super:gid=100005 super:mode=620", NULL },
-	{ "shared", { .fstype = "tmpfs", .propagation = MS_SHARED }, BOTH, "shared", NULL },
-	{ "unbindable", { .fstype = "tmpfs", .propagation = MS_UNBINDABLE }, BOTH, "unbindable",
+	  { .fstype = "sysfs", .attributes = MOUNT_ATTR_RDONLY },
+	  BOTH,
+	  "ro sysfs super:rw",
 	  NULL },
-	{ "private", { .fstype = "tmpfs", .propagation = MS_PRIVATE | MS_REC }, BOTH,
-	  "!shared !master", NULL },
+	{ "proc hidepid",
+	  { .fstype = "proc", .source = "proc", .options = LIST("hidepid=2") },
+	  BOTH,
+	  "proc super:hidepid=invisible",
+	  NULL },
+	{ "devpts with a mapped group",
+	  { .fstype = "devpts", .options = LIST("newinstance", "gid=5", "mode=0620") },
+	  WITH,
+	  "devpts super:gid=100005 super:mode=620",
+	  NULL },
+	{ "shared", { .fstype = "tmpfs", .propagation = MS_SHARED }, BOTH, "shared", NULL },
+	{ "unbindable",
+	  { .fstype = "tmpfs", .propagation = MS_UNBINDABLE },
+	  BOTH,
+	  "unbindable",
+	  NULL },
+	{ "private",
+	  { .fstype = "tmpfs", .propagation = MS_PRIVATE | MS_REC },
+	  BOTH,
+	  "!shared !master",
+	  NULL },
 };
 
 static void assert_error(const struct container *c, const char *error)
@@ -116,19 +170,21 @@ static const struct {
 	int exact;
 	const char *without, *with; /* a user namespace; NULL: refused */
 } binds[] = {
-	{ "nothing asked: as the source", MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NODIRATIME |
-	  MOUNT_ATTR_NOSYMFOLLOW, 0, 0, 0, "ro noexec nodiratime nosymfollow",
-	  "ro noexec nodiratime nosymfollow" },
+	{ "nothing asked: as the source",
+	  MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NODIRATIME | MOUNT_ATTR_NOSYMFOLLOW, 0,
+	  0, 0, "ro noexec nodiratime nosymfollow", "ro noexec nodiratime nosymfollow" },
 	{ "added", MOUNT_ATTR_NODEV, MOUNT_ATTR_RDONLY, 0, 0, "ro nodev", "ro nodev" },
 	{ "one flag alone, all others go but the locked",
 	  MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSYMFOLLOW | MOUNT_ATTR_NODIRATIME, 0,
-	  MOUNT_ATTR_NODEV, 1, "rw !noexec !nosymfollow nodiratime", "ro noexec !nosymfollow nodiratime" },
+	  MOUNT_ATTR_NODEV, 1, "rw !noexec !nosymfollow nodiratime",
+	  "ro noexec !nosymfollow nodiratime" },
 	{ "rw is implied", MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, 0, 1,
 	  "rw nosuid nodev", "ro nosuid nodev" },
-	{ "rw is asked for", MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_RDONLY, 1, "rw nosuid",
-	  NULL },
-	{ "suid, dev and exec are asked for", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC,
-	  0, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, 1, "!nosuid !nodev !noexec",
+	{ "rw is asked for", MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_RDONLY, 1,
+	  "rw nosuid", NULL },
+	{ "suid, dev and exec are asked for",
+	  MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, 0,
+	  MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, 1, "!nosuid !nodev !noexec",
 	  NULL },
 	{ "ro of a source with more", MOUNT_ATTR_NODEV | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC,
 	  MOUNT_ATTR_RDONLY, 0, 1, "ro !nodev !nosuid !noexec", "ro nodev nosuid noexec" },
@@ -141,8 +197,8 @@ static const struct {
 	  "!relatime !nodiratime !noatime", NULL },
 	{ "nodiratime of noatime", MOUNT_ATTR_NOATIME, MOUNT_ATTR_NODIRATIME, ATIME, 1,
 	  "relatime nodiratime !noatime", NULL },
-	{ "noatime of noatime", MOUNT_ATTR_NOATIME | MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOATIME, ATIME, 1,
-	  "rw noatime", "ro noatime" },
+	{ "noatime of noatime", MOUNT_ATTR_NOATIME | MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOATIME, ATIME,
+	  1, "rw noatime", "ro noatime" },
 	{ "nodev alone keeps the time", MOUNT_ATTR_NOATIME, MOUNT_ATTR_NODEV, 0, 1, "noatime nodev",
 	  "noatime nodev" },
 };
@@ -219,17 +275,25 @@ static void recursive_flags(void **state)
 		{ { .attributes = MOUNT_ATTR_RDONLY, .attributes_exact = 1 }, "ro", "rw" },
 		{ { .recursive_attributes = MOUNT_ATTR_RDONLY }, "ro", "ro" },
 		{ { .attributes = MOUNT_ATTR_RDONLY, .attributes_recursive = 1 }, "ro", "ro" },
-		{ { .recursive_attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC },
-		  "nosuid nodev noexec", "nosuid nodev noexec" },
-		{ { .recursive_attributes = MOUNT_ATTR_NOATIME, .recursive_attributes_cleared = ATIME },
-		  "noatime", "noatime" },
+		{ { .recursive_attributes =
+			    MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC },
+		  "nosuid nodev noexec",
+		  "nosuid nodev noexec" },
+		{ { .recursive_attributes = MOUNT_ATTR_NOATIME,
+		    .recursive_attributes_cleared = ATIME },
+		  "noatime",
+		  "noatime" },
 		{ { .recursive_attributes = MOUNT_ATTR_STRICTATIME,
 		    .recursive_attributes_cleared = ATIME },
-		  "!relatime", "!relatime" },
-		{ { .recursive_attributes = MOUNT_ATTR_NOSYMFOLLOW }, "nosymfollow", "nosymfollow" },
+		  "!relatime",
+		  "!relatime" },
+		{ { .recursive_attributes = MOUNT_ATTR_NOSYMFOLLOW },
+		  "nosymfollow",
+		  "nosymfollow" },
 		{ { .attributes = MOUNT_ATTR_RDONLY,
 		    .recursive_attributes_cleared = MOUNT_ATTR_RDONLY },
-		  "rw", "rw" },
+		  "rw",
+		  "rw" },
 	};
 
 	(void)state;
@@ -389,8 +453,9 @@ static void root_propagation(void **state)
 		spec.rootfs.propagation = rows[i / 2].propagation;
 		c = create_well(&spec);
 		assert_mount(&c, "/", rows[i / 2].words);
-		assert_mount(&c, "/t", rows[i / 2].propagation == (MS_SHARED | MS_REC) ? "shared"
-										       : "!shared");
+		assert_mount(&c, "/t",
+			     rows[i / 2].propagation == (MS_SHARED | MS_REC) ? "shared"
+									     : "!shared");
 		destroy(&c);
 		/* Nothing of the container came to the host. */
 		assert_int_equal(mounts_here(work("/rootfs")), 0);
@@ -429,9 +494,9 @@ static void remount(void **state)
 
 static void remount_of_no_mount(void **state)
 {
-	const struct spec_mount m = {
-		.kind = MOUNT_REMOUNT, .target = "/plain", .attributes = MOUNT_ATTR_RDONLY
-	};
+	const struct spec_mount m = { .kind = MOUNT_REMOUNT,
+				      .target = "/plain",
+				      .attributes = MOUNT_ATTR_RDONLY };
 	struct spec spec = tree_spec(0, &m, 1);
 	struct container c;
 
@@ -440,6 +505,107 @@ static void remount_of_no_mount(void **state)
 	make_dir(work("/rootfs/plain"), 0755);
 	c = create(&spec);
 	assert_error(&c, "Invalid argument");
+}
+
+/* For the process of run_as_user(), where cmocka can't count. */
+static void expect(const struct container *c, const char *target, const char *words)
+{
+	const char *line = c->failed ? "" : mount_line(c, target);
+
+	if (strstr(line, words))
+		return;
+	fprintf(stderr, "# %s: %s: %s\n", target, words, c->failed ? c->e.text : line);
+	_exit(1);
+}
+
+/* What only the host's root may mount anew is the host's, when it is the host's namespace. */
+static void mount_as_user(void)
+{
+	static const struct {
+		struct spec_mount m;
+		enum namespace_kind space;
+		const char *words;
+	} rows[] = {
+		{ { .fstype = "sysfs", .attributes = MOUNT_ATTR_RDONLY }, NS_NETWORK, "sysfs" },
+		{ { .fstype = "proc" }, NS_PID, "proc" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct spec_mount m = rows[i].m;
+		struct spec spec = tree_spec(0, &m, 1);
+		struct container c;
+
+		m.target = i ? "/proc" : "/sys";
+		spec.namespaces[rows[i].space].mode = NS_MODE_HOST;
+		c = create(&spec);
+		expect(&c, m.target, rows[i].words);
+		if (!i && count_mounts(&c, "/sys/fs/cgroup"))
+			expect(&c, "/sys/fs/cgroup", "ro");
+		destroy(&c);
+	}
+}
+
+static void hosts_kernel_filesystems(void **state)
+{
+	(void)state;
+	work_reset();
+	run_as_user(mount_as_user);
+}
+
+/* Here it is the kernel that keeps the flags of the source. */
+static void bind_as_user(void)
+{
+	struct spec_mount m = { .kind = MOUNT_BIND,
+				.source = work("/host"),
+				.target = "/t",
+				.recursive = 1,
+				.attributes = MOUNT_ATTR_NOSUID,
+				.attributes_exact = 1 };
+
+	for (int users = 0; users < 2; users++) {
+		struct spec spec = tree_spec(users, &m, 1);
+		struct container c;
+
+		m.attributes_cleared = 0;
+		c = create(&spec);
+		expect(&c, "/t", "ro nosuid nodev");
+		destroy(&c);
+		m.attributes_cleared = MOUNT_ATTR_RDONLY;
+		c = create(&spec);
+		if (!c.failed || !strstr(c.e.text, "locked flags ro: operation not permitted"))
+			_exit(2);
+		destroy(&c);
+	}
+}
+
+static void locked_by_the_kernel(void **state)
+{
+	(void)state;
+	mount_source(MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV);
+	run_as_user(bind_as_user);
+}
+
+static void devices_as_user(void)
+{
+	const struct spec_mount m = { .fstype = "tmpfs", .target = "/dev" };
+
+	for (int users = 0; users < 2; users++) {
+		struct spec spec = tree_spec(users, &m, 1);
+		struct container c;
+
+		spec.default_devices = 1;
+		c = create(&spec);
+		expect(&c, "/dev/null", "nosuid noexec");
+		expect(&c, "/dev/tty", "nosuid noexec");
+		destroy(&c);
+	}
+}
+
+static void devices_are_bound(void **state)
+{
+	(void)state;
+	work_reset();
+	run_as_user(devices_as_user);
 }
 
 static int set_up(void **state)
@@ -471,6 +637,9 @@ int main(void)
 		cmocka_unit_test(root_propagation),
 		cmocka_unit_test(remount),
 		cmocka_unit_test(remount_of_no_mount),
+		cmocka_unit_test(hosts_kernel_filesystems),
+		cmocka_unit_test(locked_by_the_kernel),
+		cmocka_unit_test(devices_are_bound),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

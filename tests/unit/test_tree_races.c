@@ -86,10 +86,10 @@ static void assert_outside_untouched(void)
 }
 
 struct race {
-	const char *name;	   /* in the root: swapped against … */
-	const char *other;	   /* … this one */
+	const char *name;	    /* in the root: swapped against … */
+	const char *other;	    /* … this one */
 	void (*make)(const char *); /* makes what it is at first */
-	const char *leads_to;	   /* where the link leads, below the work folder */
+	const char *leads_to;	    /* where the link leads, below the work folder */
 	struct spec spec;
 	void (*check)(const struct container *c);
 };
@@ -168,7 +168,8 @@ static void assert_masked_everywhere(const struct container *c)
 	assert_non_null(f);
 	while (fgets(line, sizeof line, f)) {
 		if (!strstr(line, " - proc ") ||
-		    sscanf(line, "%*d %*d %*s %511s %511s", root, at) != 2 || strcmp(root, "/") != 0)
+		    sscanf(line, "%*d %*d %*s %511s %511s", root, at) != 2 ||
+		    strcmp(root, "/") != 0)
 			continue;
 		n++;
 		snprintf(below, sizeof below, "%s/interrupts", at);
@@ -257,9 +258,10 @@ static void dev_is_swapped(void **state)
 static void node_is_swapped(void **state)
 {
 	static const struct spec_device device = { "/dev/one", S_IFCHR, 1, 5, 0666, 7, 7 };
-	struct race r = {
-		.name = "/dev/one", .other = "/dev/two", .make = make_empty, .leads_to = "/host/sentinel"
-	};
+	struct race r = { .name = "/dev/one",
+			  .other = "/dev/two",
+			  .make = make_empty,
+			  .leads_to = "/host/sentinel" };
 
 	(void)state;
 	work_reset();

@@ -122,9 +122,9 @@ static void links_stay_inside(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows) * 2; i++) {
 		const char *source = i % 2 ? "/host/file" : "/host";
-		struct spec_mount m = {
-			.kind = MOUNT_BIND, .source = work("%s", source), .target = rows[i / 2].target
-		};
+		struct spec_mount m = { .kind = MOUNT_BIND,
+					.source = work("%s", source),
+					.target = rows[i / 2].target };
 		struct spec spec = tree_spec(0, &m, 1);
 		struct container c;
 
@@ -166,15 +166,21 @@ static void refused_targets(void **state)
 		{ { .kind = MOUNT_BIND, .source = "/etc/passwd", .target = "/proc/version" },
 		  "inside /proc" },
 		{ { .fstype = "tmpfs", .target = "/link" }, "leads into a proc file system" },
-		{ { .kind = MOUNT_BIND, .source = "/etc/passwd", .target = "/link/sys/kernel/core_pattern" },
+		{ { .kind = MOUNT_BIND,
+		    .source = "/etc/passwd",
+		    .target = "/link/sys/kernel/core_pattern" },
 		  "leads into a proc file system" },
 		{ { .fstype = "proc", .target = "/sub" }, "must be mounted on ordinary directory" },
-		{ { .fstype = "sysfs", .target = "/sub" }, "must be mounted on ordinary directory" },
-		{ { .fstype = "proc", .target = "/file" }, "must be mounted on ordinary directory" },
-		{ { .kind = MOUNT_CGROUP, .target = "/sub" }, "must be mounted on ordinary directory" },
+		{ { .fstype = "sysfs", .target = "/sub" },
+		  "must be mounted on ordinary directory" },
+		{ { .fstype = "proc", .target = "/file" },
+		  "must be mounted on ordinary directory" },
+		{ { .kind = MOUNT_CGROUP, .target = "/sub" },
+		  "must be mounted on ordinary directory" },
 		{ { .kind = MOUNT_BIND, .source = "/nonexistent/source", .target = "/t" },
 		  "/nonexistent/source: No such file or directory" },
-		{ { .kind = MOUNT_BIND, .source = "/etc", .target = "/file" }, "a folder goes onto a folder" },
+		{ { .kind = MOUNT_BIND, .source = "/etc", .target = "/file" },
+		  "a folder goes onto a folder" },
 		{ { .kind = MOUNT_BIND, .source = "/etc/passwd", .target = "/folder" },
 		  "a folder goes onto a folder" },
 		{ { .fstype = "tmpfs", .target = "/", .copy_up = 1 }, "tmpcopyup on the root" },
@@ -184,7 +190,8 @@ static void refused_targets(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const struct spec_mount m[] = { { .fstype = "proc", .target = "/proc" }, rows[i].m };
+		const struct spec_mount m[] = { { .fstype = "proc", .target = "/proc" },
+						rows[i].m };
 		struct spec spec = tree_spec(0, m, 2);
 		struct container c;
 
@@ -251,9 +258,9 @@ static void tmpfs_is_like_what_it_covers(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const struct spec_mount m = {
-			.fstype = "tmpfs", .target = "/t", .options = LIST(rows[i].option)
-		};
+		const struct spec_mount m = { .fstype = "tmpfs",
+					      .target = "/t",
+					      .options = LIST(rows[i].option) };
 		struct spec spec = tree_spec(0, &m, 1);
 		struct container c;
 
@@ -426,9 +433,10 @@ static void links_themselves(void **state)
 
 	work_reset();
 	assert_int_equal(symlink("some/where", work("/host/link")), 0);
-	m = (struct spec_mount){
-		.kind = MOUNT_BIND, .source = work("/host/link"), .target = "/a/link", .copy_symlink = 1
-	};
+	m = (struct spec_mount){ .kind = MOUNT_BIND,
+				 .source = work("/host/link"),
+				 .target = "/a/link",
+				 .copy_symlink = 1 };
 	for (int again = 0; again < 2; again++) {
 		c = create_well(&spec);
 		memset(link, 0, sizeof link);

@@ -178,7 +178,8 @@ static int scan(const struct container *c, const char *target, char *out, size_t
 	f = fopen(path, "re");
 	assert_non_null(f);
 	while (fgets(line, sizeof line, f)) {
-		if (sscanf(line, "%*d %*d %*s %511s %511s", root, at) != 2 || strcmp(at, target) != 0)
+		if (sscanf(line, "%*d %*d %*s %511s %511s", root, at) != 2 ||
+		    strcmp(at, target) != 0)
 			continue;
 		n++;
 		rewrite(line, out, size);
@@ -225,11 +226,11 @@ void assert_mount(const struct container *c, const char *target, const char *wor
 		int not = *p == '!';
 		size_t n;
 
-		p += not;
+		p += not ;
 		n = strcspn(p, " ");
-		if (!!has_word(line, p, n) == not)
+		if (!!has_word(line, p, n) == not )
 			print_message("# %s: %s: %s\n", target, words, line);
-		assert_int_equal(!!has_word(line, p, n), !not);
+		assert_int_equal(!!has_word(line, p, n), !not );
 		p += n;
 		p += strspn(p, " ");
 	}
@@ -243,6 +244,40 @@ const char *inside(const struct container *c, const char *path)
 
 	snprintf(out, sizeof paths[0], "/proc/%d/root%s", c->process.pid, path);
 	return out;
+}
+
+void run_as_user(void (*f)(void))
+{
+	int ready[2], status;
+	char byte = 0, path[64];
+	struct err e;
+	pid_t pid;
+
+	assert_int_equal(pipe(ready), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		close(ready[1]);
+		if (unshare(CLONE_NEWUSER) < 0 || read(ready[0], &byte, 1) != 1)
+			_exit(240);
+		if (unshare(CLONE_NEWNS) < 0 || setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
+			_exit(241);
+		f();
+		_exit(0);
+	}
+	close(ready[0]);
+	snprintf(path, sizeof path, "/proc/%d/ns/user", pid);
+	for (struct stat mine, theirs; stat("/proc/self/ns/user", &mine) == 0 &&
+				       stat(path, &theirs) == 0 && mine.st_ino == theirs.st_ino;)
+		usleep(1000);
+	snprintf(path, sizeof path, "/proc/%d/uid_map", pid);
+	assert_int_equal(fd_write_file(AT_FDCWD, path, "0 0 1000000", &e), 0);
+	snprintf(path, sizeof path, "/proc/%d/gid_map", pid);
+	assert_int_equal(fd_write_file(AT_FDCWD, path, "0 0 1000000", &e), 0);
+	assert_int_equal(write(ready[1], &byte, 1), 1);
+	close(ready[1]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
 }
 
 int run_inside(const struct container *c, int (*f)(const void *), const void *arg)

@@ -50,5 +50,10 @@ void assert_mount(const struct container *c, const char *target, const char *wor
 
 /* A path of the container, seen from the host. */
 const char *inside(const struct container *c, const char *path);
+/*
+ * Runs f in a process that is root of a user and mount namespace of its own, as an ordinary user's
+ * engine is; the work folder is there.
+ */
+void run_as_user(void (*f)(void));
 /* Runs f as root of the container, in its user and mount namespaces; what it returned (0 to 255). */
 int run_inside(const struct container *c, int (*f)(const void *), const void *arg);
