@@ -338,6 +338,23 @@ static void masks(void **state)
 	}
 }
 
+/* CVE-2025-31133, on the host's side: what a mask is made of is proved to be the null device. */
+static void masks_are_made_of_the_null_device(void **state)
+{
+	static const struct spec_mount m = { .kind = MOUNT_MASK, .target = "/file" };
+	struct spec spec = tree_spec(0, &m, 1);
+	struct container c;
+
+	(void)state;
+	work_reset();
+	make_file(work("/rootfs/file"), "secret");
+	make_file(work("/host/false"), "");
+	assert_int_equal(mount(work("/host/false"), "/dev/null", NULL, MS_BIND, NULL), 0);
+	c = create(&spec);
+	umount2("/dev/null", MNT_DETACH);
+	assert_error(&c, "/dev/null of the host isn't the null device");
+}
+
 static void readonly_paths_keep_other_flags(void **state)
 {
 	static const struct spec_mount m[] = {
@@ -678,6 +695,7 @@ int main(void)
 		cmocka_unit_test(readonly_dev),
 		cmocka_unit_test(console),
 		cmocka_unit_test(masks),
+		cmocka_unit_test(masks_are_made_of_the_null_device),
 		cmocka_unit_test(readonly_paths_keep_other_flags),
 		cmocka_unit_test(readonly_root),
 		cmocka_unit_test(id_maps),
