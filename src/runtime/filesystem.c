@@ -14,6 +14,9 @@
 #include "runtime/mount_api.h"
 #include "runtime/tree.h"
 
+/* Whom the kernel names for ids that the caller's user namespace doesn't have. */
+#define OVERFLOW_ID 65534
+
 /* All mounts of one of these show the same file system: its own flags are nobody's to change. */
 static const char *const of_the_kernel[] = {
 	"binfmt_misc", "cgroup",    "cgroup2", "configfs", "debugfs",
@@ -64,8 +67,11 @@ static int is_of_the_kernel(const char *type)
 	return 0;
 }
 
-/* A tmpfs looks as the folder did that it covers. The ids are the caller's already. */
-static int inherit(struct new_filesystem *n, struct err *e)
+/*
+ * A tmpfs looks as the folder did that it covers. The ids are the caller's already; without an
+ * option it is the container's root's.
+ */
+static int inherit(const struct child *c, struct new_filesystem *n, struct err *e)
 {
 	int owned = tree_has_option(&n->options, "uid") || tree_has_option(&n->options, "gid");
 	struct stat st;
@@ -77,13 +83,16 @@ static int inherit(struct new_filesystem *n, struct err *e)
 	if (!S_ISDIR(st.st_mode))
 		return 0;
 	snprintf(n->inherited[0], sizeof n->inherited[0], "mode=%04o", st.st_mode & 07777);
+	if (tree_add_option(&n->options, n->inherited[0], e) < 0)
+		return -1;
+	if (owned || st.st_uid == OVERFLOW_ID || st.st_gid == OVERFLOW_ID ||
+	    (st.st_uid == c->root_uid && st.st_gid == c->root_gid))
+		return 0;
 	snprintf(n->inherited[1], sizeof n->inherited[1], "uid=%u", st.st_uid);
 	snprintf(n->inherited[2], sizeof n->inherited[2], "gid=%u", st.st_gid);
-	for (size_t i = 0; i < (owned ? 1 : ARRAY_SIZE(n->inherited)); i++) {
-		if (tree_add_option(&n->options, n->inherited[i], e) < 0)
-			return -1;
-	}
-	return 0;
+	return tree_add_option(&n->options, n->inherited[1], e) < 0
+		       ? -1
+		       : tree_add_option(&n->options, n->inherited[2], e);
 }
 
 static int prepare(const struct child *c, struct new_filesystem *n, struct err *e)
@@ -99,7 +108,7 @@ static int prepare(const struct child *c, struct new_filesystem *n, struct err *
 	n->at = tree_open_target(c, m, flags, &existed, e);
 	if (n->at < 0)
 		return -1;
-	if (is_tmpfs(m) && existed && inherit(n, e) < 0)
+	if (is_tmpfs(m) && existed && inherit(c, n, e) < 0)
 		return -1;
 	if (tree_is_sealed_late(m))
 		n->attributes &= ~(uint64_t)MOUNT_ATTR_RDONLY;

@@ -65,7 +65,7 @@ static const struct {
 	  BOTH,
 	  "ro",
 	  NULL },
-	{ "read-only proc: its file system",
+	{ "read-only, of another kind: the file system, too",
 	  { .fstype = "ramfs", .attributes = MOUNT_ATTR_RDONLY },
 	  BOTH,
 	  "ro super:ro",
