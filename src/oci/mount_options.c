@@ -187,8 +187,7 @@ static void take(const struct option *o, const char **groups, struct oci_mount_o
 		break;
 	case PROPAGATION:
 	case PROPAGATION_ALL:
-		m->propagation = o->value;
-		m->propagation_recursive = o->kind == PROPAGATION_ALL;
+		m->propagation = o->value | (o->kind == PROPAGATION_ALL ? MS_REC : 0);
 		break;
 	case SUPERBLOCK:
 		groups[o->value % OFF] = o->value < OFF ? o->name : NULL;

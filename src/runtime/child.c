@@ -18,7 +18,6 @@
 #include "runtime/fsids.h"
 #include "runtime/hooks.h"
 #include "runtime/init.h"
-#include "runtime/mount_api.h"
 #include "runtime/status.h"
 
 #define EXIT_SETUP_FAILED 125
@@ -78,17 +77,14 @@ static int make_cwd(struct child *c, struct err *e)
 	return fd < 0 ? err_wrap(e, "working directory %s", cwd) : 0;
 }
 
-static int seal_root(struct child *c, struct err *e)
-{
-	if (!c->spec->rootfs.readonly)
-		return 0;
-	return mount_add_attributes(c->root_fd, MOUNT_ATTR_RDONLY, 0, e);
-}
-
 /* Files that are made in the tree belong to the container's root. */
 static int become_root_user(struct child *c, struct err *e)
 {
-	return c->holder ? fsids_become(c->holder->root_uid, c->holder->root_gid, e) : 0;
+	int64_t uid = holder_outside(c->holder, ID_MAP_USERS, 0);
+	int64_t gid = holder_outside(c->holder, ID_MAP_GROUPS, 0);
+
+	return c->holder && uid >= 0 && gid >= 0 ? fsids_become((uint32_t)uid, (uint32_t)gid, e)
+						 : 0;
 }
 
 static int cross_user_namespace(struct child *c, struct err *e)
@@ -98,7 +94,8 @@ static int cross_user_namespace(struct child *c, struct err *e)
 	if (holder_join_user(c->holder, e) < 0)
 		return -1;
 	/* A copy that belongs to the container's user namespace: now every mount in it is locked. */
-	if (c->spec->namespaces[NS_MOUNT].mode == NS_MODE_NEW && unshare(CLONE_NEWNS) < 0)
+	if (c->spec->namespaces[NS_MOUNT].mode == NS_MODE_NEW && !c->unattached &&
+	    unshare(CLONE_NEWNS) < 0)
 		return err_sys(e, "create the container's mount namespace");
 	return 0;
 }
@@ -225,10 +222,11 @@ static stage_function *const set_up_stages[] = {
 	make_cwd,
 	child_open_terminal,
 	run_create_hooks,
-	seal_root,
+	child_seal_tree,
 	child_find_user,
 	child_pivot,
 	cross_user_namespace,
+	child_set_propagation,
 };
 
 static stage_function *const last_stages[] = {

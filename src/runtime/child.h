@@ -19,6 +19,7 @@
 
 #include "base/err.h"
 #include "runtime/cgroup_control.h"
+#include "runtime/mount_idmaps.h"
 #include "runtime/io.h"
 #include "runtime/namespaces.h"
 #include "runtime/seccomp_filter.h"
@@ -48,9 +49,12 @@ struct child {
 	size_t n_groups;
 	struct cgroup_view views[CHILD_VIEWS_MAX]; /* detached mounts of the container's groups */
 	size_t n_views;
-	int sources[CHILD_MOUNTS_MAX]; /* detached mounts, by the spec's mounts; -1: none */
-	char home[256];		       /* "HOME=…" of the user, for an environment without it */
+	struct idmaps idmaps; /* made by the caller */
+	int unattached;	      /* the mount namespace isn't ours: the tree hangs nowhere in it */
+	int all_private;      /* what is cloned from the host's tree is private already */
+	int fds[CHILD_MOUNTS_MAX]; /* by the spec's mounts: a source, later a mount; -1: none */
 	struct seccomp_sender sender;
+	char home[256]; /* "HOME=…" of the user, for an environment without it */
 };
 
 /* Runs all stages and the program; only returns by _exit. */
@@ -59,18 +63,23 @@ _Noreturn void child_main(struct child *c);
 _Noreturn void child_finish(struct child *c);
 
 /*
- * mounts.c: makes the mount namespace private and clones the sources of all binds, before anything
- * that is mounted for this container could get into them.
+ * mounts.c: makes the mount namespace private and clones the sources of binds that later mounts or
+ * that could change.
  */
 int child_open_sources(struct child *c, struct err *e);
 /* rootfs.c: mounts the root and leaves root_fd. */
 int child_mount_rootfs(struct child *c, struct err *e);
-/* mounts.c: the spec's mounts in order, then the root's own flags. */
+/* mounts.c: the spec's mounts in order, then devices; masks and read-only paths wait. */
 int child_mount_all(struct child *c, struct err *e);
-/* devices.c: one MOUNT_DEV. */
+/* devices.c: one MOUNT_DEV; the spec's devices and the default ones. */
 int child_mount_dev(struct child *c, const struct spec_mount *m, struct err *e);
-/* rootfs.c: makes root_fd "/" and lets the host's tree go. */
+int child_make_devices(struct child *c, struct err *e);
+/* mounts.c: the end of changes to the tree: masks, read-only paths, file systems and root. */
+int child_seal_tree(struct child *c, struct err *e);
+/* root.c: makes root_fd "/" and lets the host's tree go. */
 int child_pivot(struct child *c, struct err *e);
+/* root.c: in the mount namespace that the program gets: who is shared, which the crossing undid. */
+int child_set_propagation(struct child *c, struct err *e);
 /* network.c: loopback up, sysctls. */
 int child_configure_network(struct child *c, struct err *e);
 /* terminal.c: opens a pty in the container's devpts, binds /dev/console; makes it 0, 1, 2 later. */

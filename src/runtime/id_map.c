@@ -95,20 +95,27 @@ int id_map_by_helper(pid_t pid, enum id_map_kind kind, const struct id_range *ma
 	return process_run(&(struct process_run){ .argv = argv, .fds = no_fds, .n_fds = 3 }, e);
 }
 
-uint32_t id_map_outside_root(pid_t pid, enum id_map_kind kind)
+ssize_t id_map_read(pid_t pid, enum id_map_kind kind, struct id_range **ret, struct err *e)
 {
 	char path[64];
 	cleanup_free char *map = NULL;
-	unsigned inside, outside, count;
-	struct err ignored;
+	struct id_range *ranges;
+	size_t n = 0;
 
 	snprintf(path, sizeof path, "/proc/%d/%s", pid, kinds[kind].file);
-	map = fd_read_file(AT_FDCWD, path, MAP_LINES_MAX * MAP_LINE_MAX, &ignored);
-	for (const char *line = map; line && *line; line = strchr(line, '\n') + 1) {
-		if (sscanf(line, "%u %u %u", &inside, &outside, &count) != 3)
+	map = fd_read_file(AT_FDCWD, path, MAP_LINES_MAX * MAP_LINE_MAX, e);
+	if (!map)
+		return -1;
+	ranges = xcalloc(MAP_LINES_MAX, sizeof *ranges);
+	for (const char *line = map; line && *line && n < MAP_LINES_MAX; n++) {
+		struct id_range *r = &ranges[n];
+
+		if (sscanf(line, "%u %u %u", &r->inside, &r->outside, &r->count) != 3)
 			break;
-		if (inside == 0)
-			return outside;
+		line = strchr(line, '\n');
+		if (line)
+			line++;
 	}
-	return UINT32_MAX;
+	*ret = ranges;
+	return (ssize_t)n;
 }

@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "runtime/spec_mount.h"
 
-enum id_map_kind { ID_MAP_USERS, ID_MAP_GROUPS };
+enum id_map_kind { ID_MAP_USERS, ID_MAP_GROUPS, ID_MAP_KINDS };
 
 /* Writes a map of the process's new user namespace directly. */
 int id_map_write(pid_t pid, enum id_map_kind kind, const struct id_range *map, size_t n,
@@ -24,5 +24,8 @@ int id_map_by_helper(pid_t pid, enum id_map_kind kind, const struct id_range *ma
 
 /* The id outside of `inside` in a map, or -1. Pure. */
 int64_t id_map_outside(const struct id_range *map, size_t n, uint32_t inside);
-/* What 0 in the process's namespace is for us, who are outside of it; UINT32_MAX: nothing. */
-uint32_t id_map_outside_root(pid_t pid, enum id_map_kind kind);
+/*
+ * The map of the process's namespace as we, who are outside of it, see it: how many ranges, or -1. The
+ * caller frees *ret.
+ */
+ssize_t id_map_read(pid_t pid, enum id_map_kind kind, struct id_range **ret, struct err *e);

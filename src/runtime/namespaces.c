@@ -200,8 +200,8 @@ static int start_new(const struct spec *spec, struct holder *h, struct err *e)
 	if (id_map_write(h->pid, ID_MAP_USERS, spec->uid_map, spec->n_uid_map, e) < 0 ||
 	    id_map_write(h->pid, ID_MAP_GROUPS, spec->gid_map, spec->n_gid_map, e) < 0)
 		return -1;
-	h->root_uid = (uint32_t)id_map_outside(spec->uid_map, spec->n_uid_map, 0);
-	h->root_gid = (uint32_t)id_map_outside(spec->gid_map, spec->n_gid_map, 0);
+	h->maps[ID_MAP_USERS] = (struct holder_map){ spec->uid_map, spec->n_uid_map, NULL };
+	h->maps[ID_MAP_GROUPS] = (struct holder_map){ spec->gid_map, spec->n_gid_map, NULL };
 	return 0;
 }
 
@@ -240,8 +240,15 @@ static int start_joined(int user_fd, struct holder *h, struct err *e)
 	h->pid_fd = (int)syscall(SYS_pidfd_open, h->pid, 0);
 	if (h->pid_fd < 0)
 		return err_sys(e, "pidfd_open");
-	h->root_uid = id_map_outside_root(h->pid, ID_MAP_USERS);
-	h->root_gid = id_map_outside_root(h->pid, ID_MAP_GROUPS);
+	for (int i = 0; i < ID_MAP_KINDS; i++) {
+		struct holder_map *map = &h->maps[i];
+		ssize_t n = id_map_read(h->pid, i, &map->read, e);
+
+		if (n < 0)
+			return -1;
+		map->items = map->read;
+		map->n = (size_t)n;
+	}
 	return 0;
 }
 
@@ -251,6 +258,8 @@ int holder_start(const struct spec *spec, int user_fd, struct holder *ret, struc
 
 	ret->pid_fd = ret->user_fd = -1;
 	ret->pid = 0;
+	for (int i = 0; i < ID_MAP_KINDS; i++)
+		ret->maps[i] = (struct holder_map){};
 	ret->owner = getpid();
 	ret->joined = namespaces_shared_flags(spec);
 	if ((user_fd < 0 ? start_new(spec, ret, e) : start_joined(user_fd, ret, e)) < 0)
@@ -277,6 +286,13 @@ void holder_end(struct holder *h)
 		close(h->user_fd);
 	h->pid = 0;
 	h->pid_fd = h->user_fd = -1;
+	for (int i = 0; i < ID_MAP_KINDS; i++)
+		cleanup_freep(&h->maps[i].read);
+}
+
+int64_t holder_outside(const struct holder *h, enum id_map_kind kind, uint32_t inside)
+{
+	return h ? id_map_outside(h->maps[kind].items, h->maps[kind].n, inside) : inside;
 }
 
 int holder_join_shared(const struct holder *h, struct err *e)

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "runtime/id_map.h"
 #include "runtime/spec.h"
 
 #define HOLDER_STACK_BYTES 4096
@@ -24,7 +25,11 @@ struct holder {
 	pid_t owner; /* who started it, and with whom it dies */
 	int user_fd; /* the user namespace, also for idmapped mounts; -1 without one */
 	int joined;  /* CLONE_NEW* of namespaces to join from it, without NEWUSER */
-	uint32_t root_uid, root_gid; /* the container's 0 as the caller sees it */
+	struct holder_map {
+		const struct id_range *items; /* the spec's, or what was read */
+		size_t n;
+		struct id_range *read; /* of a namespace that is joined */
+	} maps[ID_MAP_KINDS];
 };
 
 /* "pid", "network" …: what config.json calls it; its CLONE_NEW* flag. */
@@ -61,6 +66,9 @@ int namespaces_join(const struct namespaces *n, const struct spec *spec, struct 
 int holder_start(const struct spec *spec, int user_fd, struct holder *ret, struct err *e);
 /* Kills and reaps it; the namespaces live on in those who joined. */
 void holder_end(struct holder *h);
+
+/* The caller's id for one of the container's, or -1; without a holder they are the same. */
+int64_t holder_outside(const struct holder *h, enum id_map_kind kind, uint32_t inside);
 
 /* Async-signal-safe, in the child. */
 int holder_join_shared(const struct holder *h, struct err *e);

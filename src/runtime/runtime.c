@@ -125,7 +125,8 @@ static int get_ready(struct child *c, const struct runtime_request *r, struct na
 		c->holder = NULL;
 	else if (holder_start(r->spec, joined->fds[NS_USER], c->holder, e) < 0)
 		return -1;
-	if (make_state_room(c, r, e) < 0 || clone_views(c, r->cgroup, e) < 0)
+	if (idmaps_open(r->spec, &c->idmaps, e) < 0 || make_state_room(c, r, e) < 0 ||
+	    clone_views(c, r->cgroup, e) < 0)
 		return -1;
 	return status_pair(ret_sockets, e);
 }
@@ -134,6 +135,7 @@ static int get_ready(struct child *c, const struct runtime_request *r, struct na
 static void let_go(struct child *c, struct namespaces *joined, struct holder *holder)
 {
 	close_views(c);
+	idmaps_close(&c->idmaps);
 	namespaces_close(joined);
 	holder_end(holder);
 	if (c->state)
@@ -183,6 +185,7 @@ int runtime_create(const struct runtime_request *r, struct runtime_process *ret,
 	*ret = (struct runtime_process){ .pid_fd = -1, .status_fd = -1, .pty_fd = -1 };
 	holder.pid = 0;
 	holder.pid_fd = holder.user_fd = -1;
+	holder.maps[ID_MAP_USERS].read = holder.maps[ID_MAP_GROUPS].read = NULL;
 	for (int i = 0; i < NS_COUNT; i++)
 		joined.fds[i] = -1;
 	if (proc_fd < 0)

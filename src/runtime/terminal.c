@@ -21,16 +21,23 @@
 static int bind_console(struct child *c, struct err *e)
 {
 	struct mount_clone clone = { .dir_fd = c->tty_fd, .path = "", .idmap_fd = -1 };
-	cleanup_fd int console = mount_clone(&clone, e), dev = -1, at = -1;
+	cleanup_fd int console = mount_clone(&clone, e), dev = -1, made = -1, at = -1;
+	struct stat st;
 
 	if (console < 0)
 		return -1;
 	dev = path_open_nofollow(c->root_fd, "dev", O_PATH | O_DIRECTORY, e);
 	if (dev < 0)
 		return -1;
-	at = openat(dev, "console", O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (at < 0)
+	made = openat(dev, "console", O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (made < 0 && errno != EEXIST)
 		return err_sys(e, "create /dev/console");
+	/* What the image has there is never opened, and a link not followed (CVE-2026-88264). */
+	at = path_open_nofollow(dev, "console", O_PATH | O_NOFOLLOW, e);
+	if (at < 0)
+		return -1;
+	if (fstat(at, &st) < 0 || (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode)))
+		return err_set(e, ERR_INVALID, "/dev/console is no file and no terminal");
 	return mount_attach(console, at, e);
 }
 
@@ -64,9 +71,7 @@ int child_open_terminal(struct child *c, struct err *e)
 	if (open_pty(c, c->root_fd, e) < 0)
 		return -1;
 	/* A process that joins later finds the console of the first one. */
-	return faccessat(c->root_fd, "dev/console", F_OK, AT_SYMLINK_NOFOLLOW) == 0
-		       ? 0
-		       : bind_console(c, e);
+	return c->additional ? 0 : bind_console(c, e);
 }
 
 int child_share_stdio(struct child *c, struct err *e)

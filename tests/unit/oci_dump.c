@@ -185,7 +185,7 @@ static void add_words(struct text *t, const struct spec_mount *m)
 		{ "shared", !!(m->propagation & MS_SHARED) },
 		{ "private", !!(m->propagation & MS_PRIVATE) },
 		{ "unbindable", !!(m->propagation & MS_UNBINDABLE) },
-		{ "propagation-recursive", m->propagation_recursive },
+		{ "propagation-recursive", !!(m->propagation & MS_REC) },
 		{ "idmap-recursive", m->idmap.recursive },
 	};
 
