@@ -376,8 +376,8 @@ static void add_spec(struct text *t, const struct spec *s)
 	for (size_t i = 0; i < s->n_net_devices; i++)
 		text_add(t, "network device: %s as %s\n", s->net_devices[i].name,
 			 s->net_devices[i].name_inside ?: "-");
-	if (s->rdt.clos_id)
-		text_add(t, "rdt: \"%s\" monitoring %d\n", s->rdt.clos_id, s->rdt.monitoring);
+	if (s->rdt.set)
+		text_add(t, "rdt: \"%s\" monitoring %d\n", s->rdt.clos_id ?: "", s->rdt.monitoring);
 	add_list(t, "rdt lines", s->rdt.schemata);
 	oci_dump_resources(&s->resources, t);
 	add_hooks(t, &s->hooks);
