@@ -14,6 +14,7 @@ struct policy {
 	struct oci_landlock_templates templates;
 	int abi; /* 0: not said */
 	struct spec_landlock *to;
+	uint64_t access; /* of the rule that is being read */
 	struct spec_landlock_path *paths;
 	struct spec_landlock_port *ports;
 };
@@ -81,7 +82,7 @@ static const struct words allowed_net = { "allowedAccess", oci_landlock_net };
 static int add_path(void *to, const char *path)
 {
 	struct policy *p = to;
-	struct spec_landlock_path rule = { .path = path };
+	const struct spec_landlock_path rule = { path, p->access };
 
 	if (*path != '/' || p->to->n_paths == OCI_LANDLOCK_RULES_MAX)
 		return -1;
@@ -98,12 +99,12 @@ static int read_path_rule(const struct oci_node *n, const char *parents, struct 
 	};
 	const char *const members[] = { "allowedAccess", parents, NULL };
 	const char *const *paths = NULL;
-	size_t first = p->to->n_paths;
 	uint64_t access = 0;
 
 	if (check_members(n, members, e) < 0 || oci_read(n, fields, &paths, e) < 0 ||
 	    read_words(n, allowed_fs, p, &access, e) < 0)
 		return -1;
+	p->access = access;
 	for (; *paths; paths++) {
 		if (oci_landlock_expand(&p->templates, *paths, add_path, p) < 0)
 			return oci_invalid(
@@ -112,8 +113,6 @@ static int read_path_rule(const struct oci_node *n, const char *parents, struct 
 				"path too many",
 				*paths);
 	}
-	for (size_t i = first; i < p->to->n_paths; i++)
-		p->paths[i].access = access;
 	p->to->handled_fs |= access;
 	return 0;
 }

@@ -164,11 +164,11 @@ static void change(uint64_t *set, uint64_t *cleared, const struct option *o)
 
 /* ---- the rest ---- */
 
-static int read_idmap(const struct option *o, const char *maps, struct arena *a,
-		      struct oci_mount_options *r, struct err *e)
+static int read_idmap(int recursive, const char *maps, struct arena *a, struct oci_mount_options *r,
+		      struct err *e)
 {
 	r->idmap = 1;
-	r->mount->idmap.recursive = (int)o->value;
+	r->mount->idmap.recursive = recursive;
 	return maps ? oci_mount_idmap_parse(maps, r->spec, a, &r->mount->idmap, e) : 0;
 }
 
@@ -242,11 +242,11 @@ static int read_option(const char *text, struct arena *a, const char **groups,
 	const char *maps = strchr(text, '=');
 
 	if (!o && maps && (!strncmp(text, "idmap=", 6) || !strncmp(text, "ridmap=", 7)))
-		return read_idmap(find(*text == 'r' ? "ridmap" : "idmap"), maps + 1, a, r, e);
+		return read_idmap(*text == 'r', maps + 1, a, r, e);
 	if (!o)
 		return add_data(text, a, r, e);
 	if (o->kind == IDMAP)
-		return read_idmap(o, NULL, a, r, e);
+		return read_idmap((int)o->value, NULL, a, r, e);
 	take(o, groups, r);
 	return 0;
 }

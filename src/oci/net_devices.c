@@ -23,7 +23,7 @@ int oci_net_devices_read(const struct oci_node *linux_node, struct spec *spec, s
 		{ "name", OCI_TEXT, offsetof(struct spec_net_device, name_inside) },
 		{},
 	};
-	struct spec_net_device *list = NULL;
+	struct spec_net_device *list;
 	struct oci_node n;
 	const char *name;
 	json_t *value;
@@ -35,6 +35,7 @@ int oci_net_devices_read(const struct oci_node *linux_node, struct spec *spec, s
 		return oci_invalid(&n, NULL, e, "there is no network namespace to move them to");
 	if (oci_limit(&n, OCI_NET_DEVICES_MAX, e) < 0)
 		return -1;
+	list = arena_alloc(n.arena, json_object_size(n.json) * sizeof *list);
 	json_object_foreach ((json_t *)n.json, name, value) {
 		struct spec_net_device d = { .name = arena_strdup(n.arena, name) };
 		const struct oci_node entry = oci_entry(&n, name, value);
@@ -53,7 +54,7 @@ int oci_net_devices_read(const struct oci_node *linux_node, struct spec *spec, s
 		if (is_taken(list, spec->n_net_devices, d.name_inside ?: d.name))
 			return oci_invalid(&entry, "name", e, "a second \"%s\"",
 					   d.name_inside ?: d.name);
-		ARENA_PUSH(n.arena, list, spec->n_net_devices) = d;
+		list[spec->n_net_devices++] = d;
 	}
 	spec->net_devices = list;
 	return 0;
