@@ -15,8 +15,8 @@
 
 /* What plan_limits.c asks about; each answer costs system calls. */
 #define PLANNED_RESOURCES                                                                          \
-	(1U << RESOURCE_MEMORY | 1U << RESOURCE_SWAP | 1U << RESOURCE_CPU | 1U << RESOURCE_CPUSET | \
-	 1U << RESOURCE_PIDS)
+	(1U << RESOURCE_MEMORY | 1U << RESOURCE_SWAP | 1U << RESOURCE_CPU |                        \
+	 1U << RESOURCE_CPUSET | 1U << RESOURCE_PIDS)
 
 /* Which controllers bind here. */
 static void ask_resources(struct plan_host *host, struct arena *a)

@@ -46,8 +46,7 @@ struct cgroup_join {
 	size_t n;
 	pid_t init;
 };
-struct cgroup *cgroup_open_join(const struct cgroup *c, const struct cgroup_join *j,
-				struct err *e);
+struct cgroup *cgroup_open_join(const struct cgroup *c, const struct cgroup_join *j, struct err *e);
 
 /*
  * Gives the v2 group to the container's user, as config-linux.md "Cgroup ownership" has it: the

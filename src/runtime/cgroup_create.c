@@ -22,7 +22,7 @@ struct creation {
 	struct arena *arena;
 	struct cgroup_host host;
 	struct cgroup_settings settings[2]; /* v1's, v2's */
-	struct err missing; /* why the last hierarchy without a group has none */
+	struct err missing;		    /* why the last hierarchy without a group has none */
 	/* An OCI container's; NULL: the engine's. */
 	const struct cgroup_request *request;
 	const char *path; /* below the base, or with a leading slash below the top */

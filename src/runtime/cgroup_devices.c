@@ -33,7 +33,8 @@ static int covers_number(int64_t wide, int64_t narrow)
 }
 
 /* Is every device of `narrow` one of `wide`? */
-static int covers(const struct resource_device_rule *wide, const struct resource_device_rule *narrow)
+static int covers(const struct resource_device_rule *wide,
+		  const struct resource_device_rule *narrow)
 {
 	return wide->type == narrow->type && covers_number(wide->major, narrow->major) &&
 	       covers_number(wide->minor, narrow->minor);
@@ -76,11 +77,12 @@ static int remove_exception(const struct building *b, const struct resource_devi
 
 		if (x->access & rule->access && meet(x, rule)) {
 			if (!covers(rule, x))
-				return err_set(e, ERR_UNENFORCED,
-					       "control groups v1 can't make an exception (%s) in a "
-					       "wider device rule (%s)",
-					       cgroup_device_text(rule, b->arena),
-					       cgroup_device_text(x, b->arena));
+				return err_set(
+					e, ERR_UNENFORCED,
+					"control groups v1 can't make an exception (%s) in a "
+					"wider device rule (%s)",
+					cgroup_device_text(rule, b->arena),
+					cgroup_device_text(x, b->arena));
 			x->access &= ~rule->access;
 		}
 		if (x->access)

@@ -38,7 +38,7 @@ enum cgroup_controller {
 	CGROUP_CONTROLLER_COUNT,
 };
 
-#define CGROUP_BIT(c)  (1U << (c))
+#define CGROUP_BIT(c) (1U << (c))
 #define CGROUP_V1_ONLY                                                                             \
 	(CGROUP_BIT(CGROUP_NET_CLS) | CGROUP_BIT(CGROUP_NET_PRIO) | CGROUP_BIT(CGROUP_SYSTEMD))
 /* All that a v2 tree has on a host without v1. */
@@ -58,7 +58,7 @@ struct cgroup_hierarchy {
 	const char *point;    /* where it is mounted */
 	/* This process's group as a path below `point`: "" for the top, NULL when not visible. */
 	const char *own;
-	int top_is_ours; /* it is known already that groups can be made at the top */
+	int top_is_ours;	    /* it is known already that groups can be made at the top */
 	char name[CGROUP_NAME_MAX]; /* v1: last part of the mount point ("cpu,cpuacct"); v2: "" */
 };
 

@@ -63,7 +63,8 @@ uint32_t cgroup_controllers_parse(const char *list, size_t n, int version)
 		struct piece word = piece_cut(&rest, ',');
 
 		for (int c = 0; c < CGROUP_CONTROLLER_COUNT; c++) {
-			const char *name = cgroup_controller_name((enum cgroup_controller)c, version);
+			const char *name =
+				cgroup_controller_name((enum cgroup_controller)c, version);
 
 			if (name && piece_is(word, name))
 				bits |= CGROUP_BIT(c);
@@ -238,7 +239,8 @@ int cgroup_host_is_complete(const struct cgroup_host *h, const char *groups)
 		struct piece line = piece_cut(&rest, '\n');
 		struct piece id = piece_cut(&line, ':');
 		struct piece list = piece_cut(&line, ':');
-		uint32_t wanted = piece_is(id, "0") ? CGROUP_BIT(CGROUP_CORE) : controllers_of(list);
+		uint32_t wanted =
+			piece_is(id, "0") ? CGROUP_BIT(CGROUP_CORE) : controllers_of(list);
 
 		if (wanted & ~found)
 			return 0;

@@ -75,9 +75,9 @@ static int names_group(const struct cgroup_group *g, const char *spec)
 {
 	const char *colon = strchr(spec, ':');
 
-	return !colon || (g->ops->version == 1 &&
-			  g->controllers &
-				  cgroup_controllers_parse(spec, (size_t)(colon - spec), 1));
+	return !colon ||
+	       (g->ops->version == 1 &&
+		g->controllers & cgroup_controllers_parse(spec, (size_t)(colon - spec), 1));
 }
 
 static int check_specs(const struct cgroup *c, const struct cgroup_join *j, struct err *e)
@@ -99,8 +99,9 @@ static int check_specs(const struct cgroup *c, const struct cgroup_join *j, stru
 			n = strcspn(word, ",:");
 			bits = cgroup_controllers_parse(word, n, 1);
 			if (!n)
-				return err_set(e, ERR_USAGE, "invalid --cgroup argument: empty "
-							     "<controller> prefix");
+				return err_set(e, ERR_USAGE,
+					       "invalid --cgroup argument: empty "
+					       "<controller> prefix");
 			if (!(bits & have))
 				return err_set(e, ERR_USAGE,
 					       "unknown controller %.*s in SubCgroupPaths", (int)n,

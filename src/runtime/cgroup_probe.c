@@ -92,7 +92,8 @@ static const char *only_v1(enum resource r, const struct answer *a)
 	static const char *const instead[RESOURCE_COUNT] = {
 		[RESOURCE_KERNEL_MEMORY] = "limit the memory, which includes the kernel's",
 		[RESOURCE_SWAPPINESS] = "set the sysctl vm.swappiness, or limit the swap",
-		[RESOURCE_OOM_KILLER] = "set memory.high by `unified`, which slows down and kills nothing",
+		[RESOURCE_OOM_KILLER] =
+			"set memory.high by `unified`, which slows down and kills nothing",
 		[RESOURCE_CPU_REALTIME] = "use cpu shares and a quota",
 		[RESOURCE_IO_LEAF_WEIGHT] = "use the weight without \"leaf\"",
 		[RESOURCE_NETWORK_CLASS] = "match the group by nftables' `socket cgroupv2`",

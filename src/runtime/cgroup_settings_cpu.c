@@ -61,7 +61,8 @@ static void plan_v1(const struct cgroup_planning *p)
 {
 	const struct resources *r = p->settings->resources;
 
-	if (r->cpu_period_usec && (r->cpu_period_usec != DEFAULT_PERIOD_USEC || !p->settings->fresh))
+	if (r->cpu_period_usec &&
+	    (r->cpu_period_usec != DEFAULT_PERIOD_USEC || !p->settings->fresh))
 		cgroup_row_printf(p, RESOURCE_CPU, "cpu.cfs_period_us", "%" PRIu64,
 				  r->cpu_period_usec)
 			->flags = CGROUP_MAY_WAIT;

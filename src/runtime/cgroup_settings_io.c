@@ -85,8 +85,8 @@ int cgroup_plan_io(const struct cgroup_planning *p, struct err *e)
 	plan_leaf_weight(p, "", io->leaf_weight);
 	for (size_t i = 0; i < io->n_weights; i++) {
 		const struct resource_weight *w = &io->weights[i];
-		const char *device = arena_printf(p->arena, "%" PRIu32 ":%" PRIu32 " ", w->major,
-						  w->minor);
+		const char *device =
+			arena_printf(p->arena, "%" PRIu32 ":%" PRIu32 " ", w->major, w->minor);
 
 		if (check(w->weight, e) < 0 || check(w->leaf_weight, e) < 0)
 			return -1;

@@ -52,9 +52,9 @@ void cgroup_io_parse_v1(const char *text, struct arena *a, struct cgroup_io_entr
 		if (sscanf(line, "%llu:%llu %31[A-Za-z] %llu", &major, &minor, operation, &value) ==
 			    4 ||
 		    sscanf(line, "%llu:%llu %llu", &major, &minor, &value) == 3)
-			ARENA_PUSH(a, ret->items, ret->n) = (struct cgroup_io_entry){
-				major, minor, arena_strdup(a, operation), value
-			};
+			ARENA_PUSH(a, ret->items, ret->n) =
+				(struct cgroup_io_entry){ major, minor, arena_strdup(a, operation),
+							  value };
 		line = strchr(line, '\n');
 		if (line)
 			line++;

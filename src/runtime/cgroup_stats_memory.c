@@ -18,9 +18,8 @@ void cgroup_memory_stat_parse(const char *text, struct arena *a, struct cgroup_m
 		char *line = strsep(&next, "\n"), *name = strsep(&line, " ");
 
 		if (line)
-			ARENA_PUSH(a, ret->raw, ret->n_raw) = (struct cgroup_named_number){
-				name, cgroup_number_parse(line)
-			};
+			ARENA_PUSH(a, ret->raw, ret->n_raw) =
+				(struct cgroup_named_number){ name, cgroup_number_parse(line) };
 	}
 }
 
@@ -39,9 +38,10 @@ static struct cgroup_memory_use read_use(const struct cgroup_reading *r,
 		if (names[i])
 			values[i] = cgroup_stat_number(
 				r, g, arena_printf(r->arena, "%s.%s", prefix, names[i]));
-	return (struct cgroup_memory_use){
-		.usage = values[0], .max_usage = values[1], .limit = values[2], .failures = values[3]
-	};
+	return (struct cgroup_memory_use){ .usage = values[0],
+					   .max_usage = values[1],
+					   .limit = values[2],
+					   .failures = values[3] };
 }
 
 static void read_v1(const struct cgroup_reading *r, const struct cgroup_group *g)
@@ -121,8 +121,8 @@ static int read_pages(const struct cgroup_reading *r, const struct cgroup_group 
 	if (g->ops->version == 1) {
 		s->max_usage = cgroup_stat_number(
 			r, g, arena_printf(r->arena, "%s.max_usage_in_bytes", prefix));
-		s->failures = cgroup_stat_number(r, g,
-						 arena_printf(r->arena, "%s.failcnt", prefix));
+		s->failures =
+			cgroup_stat_number(r, g, arena_printf(r->arena, "%s.failcnt", prefix));
 		return 1;
 	}
 	text = cgroup_stat_text(r, g, arena_printf(r->arena, "hugetlb.%s.events", s->page_size));

@@ -54,8 +54,7 @@ static const struct row {
 	  3,
 	  { { 1, PIDS, "/sys/fs/cgroup/pids", "", "pids" },
 	    { 1, CPUSET, "/sys/fs/cgroup/cpuset", "", "cpuset" },
-	    { 2, CGROUP_V2_ALL & ~(PIDS | CPUSET), "/sys/fs/cgroup/unified", "session",
-	      "" } } },
+	    { 2, CGROUP_V2_ALL & ~(PIDS | CPUSET), "/sys/fs/cgroup/unified", "session", "" } } },
 	{ "v2",
 	  "30 23 0:26 / /sys/fs/cgroup rw,nosuid,nodev,noexec,relatime shared:4 - cgroup2 cgroup2 "
 	  "rw,nsdelegate,memory_recursiveprot\n",
@@ -146,7 +145,7 @@ static void a_list_is_complete_when_all_hierarchies_are_in_it(void **state)
 		const char *mounts, *groups;
 		int complete;
 	} cases[] = {
-		{ all, groups, 1 }, { part, groups, 0 }, { "", groups, 0 },
+		{ all, groups, 1 }, { part, groups, 0 },  { "", groups, 0 },
 		{ "", "", 1 },	    { v2, "0::/x\n", 1 }, { v2, hybrid, 0 },
 	};
 

@@ -59,9 +59,9 @@ static void sub_groups_stay_inside(void **state)
 	static const struct {
 		const char *path, *wanted;
 	} cases[] = {
-		{ "/", "" },	    { "", "" },		{ "a", "a" },		 { "/a/b/", "a/b" },
-		{ "a/../b", "b" },  { "a/..", "" },	{ "..", NULL },		 { "/..", NULL },
-		{ "a/../..", NULL }, { "../a", NULL },	{ "a/../../a", NULL },
+		{ "/", "" },	     { "", "" },       { "a", "a" },	      { "/a/b/", "a/b" },
+		{ "a/../b", "b" },   { "a/..", "" },   { "..", NULL },	      { "/..", NULL },
+		{ "a/../..", NULL }, { "../a", NULL }, { "a/../../a", NULL },
 	};
 
 	(void)state;
@@ -87,20 +87,21 @@ static const struct {
 	{ "all", { { 1, 'a', ANY, ANY, RWM } }, "allow" },
 	{ "all, whatever the rest of the rule says", { { 1, 'a', 1, 3, R } }, "allow" },
 	{ "one", { { 0, 'a', ANY, ANY, RWM }, { 1, 'c', 1, 3, R | W } }, "deny c 1:3 rw" },
-	{ "the last one decides",
-	  { { 1, 'c', 1, 3, RWM }, { 0, 'c', 1, 3, W } },
-	  "deny c 1:3 rm" },
+	{ "the last one decides", { { 1, 'c', 1, 3, RWM }, { 0, 'c', 1, 3, W } }, "deny c 1:3 rm" },
 	{ "taken away", { { 1, 'c', 1, 3, R }, { 0, 'c', 1, 3, RWM } }, "deny" },
 	{ "given in parts", { { 1, 'c', 1, 3, R }, { 1, 'c', 1, 3, M } }, "deny c 1:3 rm" },
 	{ "a wider one takes away the narrower ones",
-	  { { 1, 'c', 1, 3, RWM }, { 1, 'c', 1, 5, RWM }, { 1, 'c', 2, 5, R }, { 0, 'c', 1, ANY, RWM } },
+	  { { 1, 'c', 1, 3, RWM },
+	    { 1, 'c', 1, 5, RWM },
+	    { 1, 'c', 2, 5, R },
+	    { 0, 'c', 1, ANY, RWM } },
 	  "deny c 2:5 r" },
 	{ "a hole in a wider one", { { 1, 'c', 1, ANY, RWM }, { 0, 'c', 1, 3, R } }, NULL },
 	{ "a hole across", { { 1, 'c', 1, ANY, RWM }, { 0, 'c', ANY, 3, R } }, NULL },
-	{ "no hole: another access", { { 1, 'c', 1, ANY, R }, { 0, 'c', 1, 3, M } }, "deny c 1:* r" },
-	{ "no hole: another type",
-	  { { 1, 'c', 1, ANY, R }, { 0, 'b', 1, 3, R } },
+	{ "no hole: another access",
+	  { { 1, 'c', 1, ANY, R }, { 0, 'c', 1, 3, M } },
 	  "deny c 1:* r" },
+	{ "no hole: another type", { { 1, 'c', 1, ANY, R }, { 0, 'b', 1, 3, R } }, "deny c 1:* r" },
 	{ "all but some",
 	  { { 1, 'a', ANY, ANY, RWM }, { 0, 'b', 8, ANY, W }, { 0, 'c', 1, 1, RWM } },
 	  "allow b 8:* w, c 1:1 rwm" },
@@ -135,7 +136,8 @@ static void device_rules_become_a_set(void **state)
 		}
 		text_add(&t, "%s", set.allow ? "allow" : "deny");
 		for (size_t k = 0; k < set.n; k++)
-			text_add(&t, "%s %s", k ? "," : "", cgroup_device_text(&set.exceptions[k], a));
+			text_add(&t, "%s %s", k ? "," : "",
+				 cgroup_device_text(&set.exceptions[k], a));
 		assert_string_equal(t.s, device_cases[i].wanted);
 	}
 }

@@ -31,10 +31,8 @@ static const struct resource_hugepage evil_pages[] = { { "2MB/../x", 1 } };
 static const struct resource_rdma rdma[] = { { "mlx5_1", 3, 10000 }, { "rxe3", -1, 1000 } };
 static const struct resource_priority priorities[] = { { "eth0", 500 }, { "eth1", 1000 } };
 static const struct resource_file unified[] = {
-	{ "memory.high", "1000000" },
-	{ "io.max", "8:0 rbps=1\n8:16 rbps=2" },
-	{ "cgroup.max.depth", "5" },
-	{ "dmem.max", "x 1" },
+	{ "memory.high", "1000000" }, { "io.max", "8:0 rbps=1\n8:16 rbps=2" },
+	{ "cgroup.max.depth", "5" },  { "dmem.max", "x 1" },
 	{ "pids.max", "" },
 };
 
@@ -158,10 +156,7 @@ static const struct row fresh[] = {
 	  "pids.max=5\n",
 	  "pids.max=5\nmemory.high=1000000\nio.max=8:0 rbps=1\n8:16 rbps=2\ncgroup.max.depth=5\n"
 	  "dmem.max=x 1\n" },
-	{ "no device at all",
-	  { .devices_limited = 1 },
-	  "devices.deny=a\n",
-	  "!device\n" },
+	{ "no device at all", { .devices_limited = 1 }, "devices.deny=a\n", "!device\n" },
 };
 
 static const struct row updates[] = {
@@ -205,8 +200,7 @@ static void print(struct text *t, const struct cgroup_setting *s)
 		text_add(t, "!%s\n", s->value ?: cgroup_resource_name(s->resource));
 		return;
 	}
-	text_add(t, "%s%s%s%s=%s",
-		 s->flags & (CGROUP_MAY_LACK | CGROUP_MAY_LACK_SWAP) ? "?" : "",
+	text_add(t, "%s%s%s%s=%s", s->flags & (CGROUP_MAY_LACK | CGROUP_MAY_LACK_SWAP) ? "?" : "",
 		 s->flags & CGROUP_MAY_WAIT ? "~" : "", s->flags & CGROUP_KEEP_FIRST ? "+" : "",
 		 s->file, s->value);
 	if (s->otherwise)
@@ -304,9 +298,9 @@ static void a_unified_file_knows_its_controller(void **state)
 	assert_null(s.rows[2].foreign_controller);
 	assert_int_equal(s.rows[3].controller, CGROUP_CORE);
 	assert_string_equal(s.rows[3].foreign_controller, "dmem");
-	assert_int_equal(cgroup_settings_controllers(&s),
-			 CGROUP_BIT(CGROUP_MEMORY) | CGROUP_BIT(CGROUP_IO) |
-				 CGROUP_BIT(CGROUP_CORE));
+	assert_int_equal(cgroup_settings_controllers(&s), CGROUP_BIT(CGROUP_MEMORY) |
+								  CGROUP_BIT(CGROUP_IO) |
+								  CGROUP_BIT(CGROUP_CORE));
 }
 
 /* The ends, the default, and points of the curve worked out elsewhere. */
@@ -315,9 +309,12 @@ static void weights_follow_the_curve(void **state)
 	static const struct {
 		uint64_t shares, weight;
 	} cases[] = {
-		{ 0, 1 },	  { 1, 1 },	      { 2, 1 },		  { 3, 2 },
-		{ 512, 59 },	  { 1024, 100 },      { 2048, 174 },	  { 5120, 363 },
-		{ 10240, 639 },	  { 131072, 5478 },   { 262143, 10000 },  { 262144, 10000 },
+		{ 0, 1 },	   { 1, 1 },
+		{ 2, 1 },	   { 3, 2 },
+		{ 512, 59 },	   { 1024, 100 },
+		{ 2048, 174 },	   { 5120, 363 },
+		{ 10240, 639 },	   { 131072, 5478 },
+		{ 262143, 10000 }, { 262144, 10000 },
 		{ 262145, 10000 }, { UINT64_MAX, 10000 },
 	};
 

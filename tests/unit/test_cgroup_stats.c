@@ -37,7 +37,7 @@ static void lists(void **state)
 		size_t n;
 		uint64_t last;
 	} cases[] = {
-		{ "0-2,5\n", 4, 5 }, { "\n", 0, 0 },	   { "", 0, 0 },
+		{ "0-2,5\n", 4, 5 }, { "\n", 0, 0 },	  { "", 0, 0 },
 		{ "7", 1, 7 },	     { "3-1,4\n", 1, 4 }, { "0-99999999\n", 8192, 8191 },
 		{ "1;2\n", 1, 1 },
 	};
@@ -112,8 +112,9 @@ static void memory_and_rdma(void **state)
 	assert_int_equal(m.n_raw, 2);
 	assert_string_equal(m.raw[1].name, "rss");
 	assert_int_equal(m.raw[1].value, UINT64_MAX);
-	cgroup_rdma_parse("mlx4_0 hca_handle=2 hca_object=2000\nocrdma1 hca_handle=3 hca_object=max\n",
-			  0, a, &s);
+	cgroup_rdma_parse(
+		"mlx4_0 hca_handle=2 hca_object=2000\nocrdma1 hca_handle=3 hca_object=max\n", 0, a,
+		&s);
 	cgroup_rdma_parse("mlx4_0 hca_handle=max hca_object=5000\n", 1, a, &s);
 	assert_int_equal(s.n_rdma, 2);
 	assert_int_equal(s.rdma[0].objects, 2000);
@@ -125,7 +126,8 @@ static void memory_and_rdma(void **state)
 static void a_value_by_its_whole_name(void **state)
 {
 	(void)state;
-	assert_int_equal(cgroup_text_value("oom 1\noom_kill 5\noom_kill_disable 0\n", "oom_kill"), 5);
+	assert_int_equal(cgroup_text_value("oom 1\noom_kill 5\noom_kill_disable 0\n", "oom_kill"),
+			 5);
 	assert_int_equal(cgroup_text_value("oom_kill_disable 1\n", "oom_kill"), 0);
 	assert_int_equal(cgroup_text_value("", "x"), 0);
 }
@@ -133,9 +135,12 @@ static void a_value_by_its_whole_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pressure),	   cmocka_unit_test(lists),
-		cmocka_unit_test(time_of_each_cpu), cmocka_unit_test(io_v1),
-		cmocka_unit_test(io_v2),	   cmocka_unit_test(memory_and_rdma),
+		cmocka_unit_test(pressure),
+		cmocka_unit_test(lists),
+		cmocka_unit_test(time_of_each_cpu),
+		cmocka_unit_test(io_v1),
+		cmocka_unit_test(io_v2),
+		cmocka_unit_test(memory_and_rdma),
 		cmocka_unit_test(a_value_by_its_whole_name),
 	};
 

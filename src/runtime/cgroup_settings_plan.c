@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The tables, and the small controllers: pids, huge pages, RDMA, network, and v2's own files. */
-#include "runtime/cgroup_settings.h"
-
 #include <inttypes.h>
 #include <string.h>
 
@@ -183,8 +181,8 @@ static int plan_network(const struct cgroup_planning *p, struct err *e)
 		if (!n->interface || !cgroup_is_plain_word(n->interface))
 			return err_set(e, ERR_INVALID, "network interface \"%s\"",
 				       n->interface ?: "");
-		cgroup_row_printf(p, RESOURCE_NETWORK_PRIORITY, "net_prio.ifpriomap",
-				  "%s %" PRIu32, n->interface, n->priority);
+		cgroup_row_printf(p, RESOURCE_NETWORK_PRIORITY, "net_prio.ifpriomap", "%s %" PRIu32,
+				  n->interface, n->priority);
 	}
 	return 0;
 }
@@ -218,8 +216,7 @@ static int plan_unified(const struct cgroup_planning *p, struct err *e)
 		if (controller)
 			s->controller = (enum cgroup_controller)__builtin_ctz(controller);
 		else if (strncmp(name, "cgroup.", 7) != 0)
-			s->foreign_controller =
-				arena_strndup(p->arena, name, (size_t)(dot - name));
+			s->foreign_controller = arena_strndup(p->arena, name, (size_t)(dot - name));
 	}
 	return 0;
 }
