@@ -11,8 +11,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/fd.h"
-#include "runtime/cgroup_control.h"
 #include "runtime/cgroup_group.h"
 #include "runtime/cgroup_probe.h"
 
@@ -69,7 +67,7 @@ void cgroup_lacks(uint32_t wanted, struct cgroup_lack lacks[RESOURCE_COUNT])
 int cgroup_clone_fd(const struct cgroup *c)
 {
 	for (size_t i = 0; i < c->n; i++)
-		if (c->groups[i].ops->version == 2)
+		if (c->groups[i].ops->version == 2 && c->groups[i].join_fd < 0)
 			return c->groups[i].fd;
 	return -1;
 }
@@ -91,32 +89,4 @@ int cgroup_remove(const struct cgroup *c, struct err *e)
 		if (cgroup_group_remove(&c->groups[i], deadline, e) < 0)
 			result = -1;
 	return result;
-}
-
-int cgroup_oom_kills(const struct cgroup *c, uint64_t *ret, struct err *e)
-{
-	const struct cgroup_group *g = cgroup_group_with(c, CGROUP_MEMORY);
-	cleanup_free char *text = NULL;
-
-	*ret = 0;
-	if (!g)
-		return 0;
-	text = fd_read_file(g->fd, g->ops->oom_file, CGROUP_FILE_BYTES_MAX, e);
-	if (!text)
-		return e->sys == ENOENT ? 0 : -1;
-	*ret = cgroup_text_value(text, "oom_kill");
-	return 0;
-}
-
-size_t cgroup_views(const struct cgroup *c, struct cgroup_view *views, size_t room)
-{
-	size_t n = c->n < room ? c->n : room;
-
-	for (size_t i = 0; i < n; i++) {
-		const struct cgroup_group *g = &c->groups[i];
-		int beside_v1 = g->ops->version == 2 && c->n > 1;
-
-		views[i] = (struct cgroup_view){ beside_v1 ? "unified" : g->name, g->fd };
-	}
-	return n;
 }

@@ -86,9 +86,9 @@ void cgroup_closep(struct cgroup **c);
 #define cleanup_cgroup cleanup_by(cgroup_closep)
 
 /*
- * The v2 folder for clone3(CLONE_INTO_CGROUP), or -1 where only v1 has our groups. With v1 groups
- * the child itself calls cgroup_join_self(), which is async-signal-safe, while it has one thread;
- * it does nothing for a v2 folder.
+ * The v2 folder for clone3(CLONE_INTO_CGROUP), or -1 where there is none or it isn't new. The child
+ * itself calls cgroup_join_self(), which is async-signal-safe, while it has one thread, for the
+ * other groups.
  */
 int cgroup_clone_fd(const struct cgroup *c);
 int cgroup_join_self(const struct cgroup *c); /* 0, or -1 with errno */

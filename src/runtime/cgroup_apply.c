@@ -84,7 +84,12 @@ static int provide(struct applying *ap, const struct cgroup_group *g,
 	if (all.n && !s->foreign_controller && g->ops->provide(g, all.s, &ignored) == 0)
 		return 0;
 	snprintf(single, sizeof(single), "+%s", own);
-	return g->ops->provide(g, single, e);
+	if (g->ops->provide(g, single, e) == 0)
+		return 0;
+	if (s->resource == RESOURCE_UNIFIED)
+		err_set(e, ERR_UNENFORCED, "%s can't be set: controller %s not available", s->file,
+			own);
+	return -1;
 }
 
 static int open_file(struct applying *ap, const struct cgroup_group *g,
@@ -203,13 +208,21 @@ static int write_row(struct applying *ap, const struct cgroup_group *g,
 
 static const char no_unified[] = "invalid configuration: cannot use unified on cgroup v1";
 
+/* v2 has no files for them; a BPF program would have to be attached to the group. */
+static int limit_devices(const struct cgroup_group *g, const struct resources *r, struct err *e)
+{
+	(void)g, (void)r;
+	return err_set(e, ERR_UNENFORCED, "device rules aren't enforced on control groups v2");
+}
+
 /* There is no file for it. */
-static int without_file(const struct cgroup_setting *s, struct err *e)
+static int without_file(const struct applying *ap, const struct cgroup_group *g,
+			const struct cgroup_setting *s, struct err *e)
 {
 	if (s->value)
 		return err_set(e, ERR_INVALID, "%s", s->value);
-	/* v2's devices are a BPF program, cgroup_device_bpf.h. */
-	*e = (struct err){ .text = "control groups v2 have no such limit" };
+	if (s->resource == RESOURCE_DEVICES && limit_devices(g, ap->settings->resources, e) == 0)
+		return 0;
 	return refuse(s->resource, e);
 }
 
@@ -240,7 +253,7 @@ static int apply_row(struct applying *ap, const struct cgroup_setting *s, struct
 	if (!g)
 		result = without_group(ap, s, &why);
 	else if (!s->file)
-		result = without_file(s, &why);
+		result = without_file(ap, g, s, &why);
 	else {
 		result = write_row(ap, g, s, &why);
 		if (result < 0 && why.sys == EINVAL && s->flags & CGROUP_MAY_WAIT &&

@@ -132,3 +132,33 @@ ssize_t cgroup_pids(const struct cgroup *c, struct arena *a, pid_t **ret, struct
 	*ret = l.pids;
 	return (ssize_t)l.n;
 }
+
+/* ---- what others ask ---- */
+
+int cgroup_oom_kills(const struct cgroup *c, uint64_t *ret, struct err *e)
+{
+	const struct cgroup_group *g = cgroup_group_with(c, CGROUP_MEMORY);
+	cleanup_free char *text = NULL;
+
+	*ret = 0;
+	if (!g)
+		return 0;
+	text = fd_read_file(g->fd, g->ops->oom_file, CGROUP_FILE_BYTES_MAX, e);
+	if (!text)
+		return e->sys == ENOENT ? 0 : -1;
+	*ret = cgroup_text_value(text, "oom_kill");
+	return 0;
+}
+
+size_t cgroup_views(const struct cgroup *c, struct cgroup_view *views, size_t room)
+{
+	size_t n = c->n < room ? c->n : room;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct cgroup_group *g = &c->groups[i];
+		int beside_v1 = g->ops->version == 2 && c->n > 1;
+
+		views[i] = (struct cgroup_view){ beside_v1 ? "unified" : g->name, g->fd };
+	}
+	return n;
+}

@@ -72,7 +72,7 @@ int cgroup_freeze(const struct cgroup *c, struct err *e)
 
 	if (!g)
 		return -1;
-	return g->ops->version == 1 ? cgroup_v1_freeze(g, 1, e) : freeze_v2(g, e);
+	return g->ops->version == 1 ? cgroup_v1_freeze(g, FREEZE_TIMEOUT_USEC, e) : freeze_v2(g, e);
 }
 
 int cgroup_thaw(const struct cgroup *c, struct err *e)
@@ -81,7 +81,7 @@ int cgroup_thaw(const struct cgroup *c, struct err *e)
 
 	if (!g)
 		return -1;
-	return g->ops->version == 1 ? cgroup_v1_freeze(g, 0, e)
+	return g->ops->version == 1 ? cgroup_v1_thaw(g, e)
 				    : fd_write_file(g->fd, "cgroup.freeze", "0", e);
 }
 

@@ -21,7 +21,7 @@ struct cgroup_group {
 	int base_is_own; /* this process is in the base itself */
 	int made;	 /* by us, so it is ours to remove */
 	int fd;		 /* the group's folder */
-	int join_fd;	 /* v1: its "tasks" file; otherwise -1 */
+	int join_fd;	 /* what the child writes to to join, or -1: it is cloned into v2's */
 	char name[CGROUP_NAME_MAX];
 };
 
@@ -64,8 +64,9 @@ int cgroup_group_kill(const struct cgroup_group *g, const struct cgroup_group *f
 		      struct err *e);
 /* Removes the group and all below it; waits for dying processes until `deadline`. */
 int cgroup_group_remove(const struct cgroup_group *g, int64_t deadline_usec, struct err *e);
-/* v1: "FROZEN" or "THAWED"; tries again while new processes keep it from freezing. */
-int cgroup_v1_freeze(const struct cgroup_group *g, int on, struct err *e);
+/* Tries again while new processes keep it from freezing; without success it is thawed. */
+int cgroup_v1_freeze(const struct cgroup_group *g, int64_t timeout_usec, struct err *e);
+int cgroup_v1_thaw(const struct cgroup_group *g, struct err *e);
 
 /* The number behind `key` in a text of "key number" lines; 0 when it isn't there. */
 uint64_t cgroup_text_value(const char *text, const char *key);

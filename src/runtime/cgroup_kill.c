@@ -26,7 +26,8 @@
 #define BATCH		  128
 #define KILL_TIMEOUT_USEC 10000000
 /* From this round on the group is frozen first: something in it forks faster than we kill. */
-#define FREEZE_FROM 5
+#define FREEZE_FROM	    5
+#define FREEZE_TIMEOUT_USEC 100000
 
 struct victim {
 	pid_t pid;
@@ -121,10 +122,10 @@ static int kill_round(const struct cgroup_group *g, const struct cgroup_group *f
 	struct err ignored;
 
 	if (freeze)
-		cgroup_v1_freeze(freezer, 1, &ignored);
+		cgroup_v1_freeze(freezer, FREEZE_TIMEOUT_USEC, &ignored);
 	seen = kill_tree(g->fd, 0, e);
 	if (freeze)
-		cgroup_v1_freeze(freezer, 0, &ignored);
+		cgroup_v1_thaw(freezer, &ignored);
 	return seen;
 }
 
@@ -166,6 +167,8 @@ static int kill_v2(const struct cgroup_group *g, struct err *e)
 	int64_t left, deadline = clock_monotonic_usec() + KILL_TIMEOUT_USEC;
 	cleanup_fd int events = -1;
 
+	if (cgroup_group_is_empty(g->fd))
+		return 0;
 	if (fd_write_file(g->fd, "cgroup.kill", "1", e) < 0) {
 		if (e->sys == ENODEV)
 			return 0; /* the group was removed, so it was empty */
@@ -195,7 +198,7 @@ int cgroup_kill(const struct cgroup *c, struct err *e)
 		freezer = NULL;
 	/* What v1 has frozen doesn't even die. */
 	if (freezer)
-		cgroup_v1_freeze(freezer, 0, &ignored);
+		cgroup_v1_thaw(freezer, &ignored);
 	if (v2 && kill_v2(v2, e) < 0)
 		return err_wrap(e, "kill control group %s", v2->place);
 	/* A process that may write to them can have left one hierarchy's group, but not all. */

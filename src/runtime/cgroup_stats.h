@@ -9,7 +9,7 @@
 #pragma once
 
 #include "runtime/cgroup.h"
-#include "runtime/cgroup_stats_cpu.h"
+#include "runtime/cgroup_stats_time.h"
 
 struct cgroup_memory_use {
 	uint64_t usage, max_usage, failures, limit;

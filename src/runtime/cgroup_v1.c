@@ -8,14 +8,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 
 /* A new group has no CPUs and no memory nodes, and takes no process before it has some of both. */
 static const char *const inherited[] = { "cpuset.mems", "cpuset.cpus" };
 
-/* How often freezing is tried, and after how many tries it is thawed for a moment. */
-#define FREEZE_TRIES 1000
-#define THAW_EVERY   50
+/* After how long it is thawed for a moment and tried anew. */
+#define FREEZE_TRY_USEC 1000000
+#define PAUSE_MAX_USEC	8000
 
 struct inheritance {
 	struct arena *arena;
@@ -86,41 +87,62 @@ static int write_state(int fd, const char *state, struct err *e)
 	return pwrite(fd, state, strlen(state), 0) < 0 ? err_sys(e, "write freezer.state") : 0;
 }
 
-/* "FREEZING" is seen while processes are forked or moved in: the group never gets there by itself. */
-static int try_freeze(int fd, int round, struct err *e)
+static void pause_usec(long usec)
 {
-	const struct timespec pause = { .tv_nsec = 10000000 };
-	char state[32] = "";
+	const struct timespec pause = { .tv_nsec = usec * 1000 };
 
-	if (round % THAW_EVERY == THAW_EVERY - 1) {
-		if (write_state(fd, "THAWED", e) < 0)
-			return -1;
-		nanosleep(&pause, NULL);
-	}
-	if (write_state(fd, "FROZEN", e) < 0)
-		return -1;
-	if (pread(fd, state, sizeof(state) - 1, 0) < 0)
-		return err_sys(e, "read freezer.state");
-	return !strncmp(state, "FROZEN", 6);
+	nanosleep(&pause, NULL);
 }
 
-int cgroup_v1_freeze(const struct cgroup_group *g, int on, struct err *e)
+/*
+ * The state is "FREEZING" until every process has noticed: those that run when their next tick
+ * comes, those that are forked or moved in meanwhile perhaps never, unless it is written again.
+ */
+static int try_freeze(int fd, int64_t deadline, struct err *e)
 {
+	int64_t end = clock_monotonic_usec() + FREEZE_TRY_USEC;
+	char state[32] = "";
+
+	if (end > deadline)
+		end = deadline;
+	for (long usec = 50; clock_monotonic_usec() < end; usec *= usec < PAUSE_MAX_USEC ? 2 : 1) {
+		if (write_state(fd, "FROZEN", e) < 0)
+			return -1;
+		if (pread(fd, state, sizeof(state) - 1, 0) < 0)
+			return err_sys(e, "read freezer.state");
+		if (!strncmp(state, "FROZEN", 6))
+			return 1;
+		pause_usec(usec);
+	}
+	return 0;
+}
+
+int cgroup_v1_freeze(const struct cgroup_group *g, int64_t timeout_usec, struct err *e)
+{
+	int64_t deadline = clock_monotonic_usec() + timeout_usec;
 	cleanup_fd int fd = fd_open(g->fd, "freezer.state", O_RDWR, e);
 	struct err ignored;
-	int frozen = 0;
+	int frozen;
 
 	if (fd < 0)
 		return -1;
-	if (!on)
-		return write_state(fd, "THAWED", e);
-	for (int i = 0; i < FREEZE_TRIES && !frozen; i++)
-		frozen = try_freeze(fd, i, e);
-	if (frozen > 0)
-		return 0;
-	/* A group that is half frozen is worse than one that runs. */
-	write_state(fd, "THAWED", &ignored);
-	return frozen < 0 ? -1 : err_set(e, ERR_SYSTEM, "unable to freeze");
+	for (;;) {
+		frozen = try_freeze(fd, deadline, e);
+		if (frozen > 0)
+			return 0;
+		/* A group that is half frozen is worse than one that runs. */
+		write_state(fd, "THAWED", &ignored);
+		if (frozen < 0)
+			return -1;
+		if (clock_monotonic_usec() > deadline)
+			return err_set(e, ERR_SYSTEM, "unable to freeze");
+		pause_usec(PAUSE_MAX_USEC);
+	}
+}
+
+int cgroup_v1_thaw(const struct cgroup_group *g, struct err *e)
+{
+	return fd_write_file(g->fd, "freezer.state", "THAWED", e);
 }
 
 const struct cgroup_ops cgroup_v1_ops = {

@@ -132,10 +132,17 @@ void cgroup_v2_provide_all(const struct cgroup_group *g)
 		provide(g, strsep(&next, " "), &ignored);
 }
 
+/*
+ * Joined by clone3(CLONE_INTO_CGROUP). But Linux 6.14 and later kill what is cloned into a group that
+ * cgroup.kill was ever written in (they compare the kills of the parent's group with those of the
+ * child's), and nobody knows what was done in a group that isn't new.
+ */
 static int prepare(struct cgroup_group *g, struct err *e)
 {
-	(void)g, (void)e;
-	return 0; /* joined by clone3(CLONE_INTO_CGROUP) */
+	if (g->made)
+		return 0;
+	g->join_fd = fd_open(g->fd, "cgroup.procs", O_WRONLY, e);
+	return g->join_fd < 0 ? -1 : 0;
 }
 
 const struct cgroup_ops cgroup_v2_ops = {

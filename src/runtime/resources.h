@@ -11,33 +11,9 @@
 #include <stdint.h>
 
 #include "runtime/resource_devices.h"
+#include "runtime/resource_kinds.h"
 
 #define RESOURCE_UNLIMITED (-1)
-
-/* What a limit is called; some only one version of control groups has. */
-enum resource {
-	RESOURCE_MEMORY,
-	RESOURCE_SWAP,
-	RESOURCE_KERNEL_MEMORY, /* v1; newer kernels take it and do nothing */
-	RESOURCE_SWAPPINESS,	/* v1 */
-	RESOURCE_OOM_KILLER,	/* v1 */
-	RESOURCE_CPU,
-	RESOURCE_CPU_BURST,
-	RESOURCE_CPU_IDLE,
-	RESOURCE_CPU_REALTIME, /* v1 */
-	RESOURCE_CPUSET,
-	RESOURCE_PIDS,
-	RESOURCE_IO_WEIGHT,
-	RESOURCE_IO_LEAF_WEIGHT, /* v1, and only old kernels */
-	RESOURCE_IO_RATE,
-	RESOURCE_HUGEPAGES,
-	RESOURCE_RDMA,
-	RESOURCE_NETWORK_CLASS,	   /* v1 */
-	RESOURCE_NETWORK_PRIORITY, /* v1 */
-	RESOURCE_DEVICES,
-	RESOURCE_UNIFIED, /* v2 */
-	RESOURCE_COUNT,
-};
 
 struct resource_value {
 	int set;
@@ -83,8 +59,7 @@ struct resources {
 	uint64_t cpu_period_usec;
 	struct resource_value cpu_burst_usec;
 	uint64_t cpu_shares; /* 2 … 262144, what is outside is moved to the nearer end */
-	struct resource_value
-		cpu_idle; /* 1: only when nobody else wants to run; shares don't matter then */
+	struct resource_value cpu_idle; /* 1: only when nobody else wants to, whatever the shares */
 	int64_t cpu_realtime_runtime_usec; /* v1 */
 	uint64_t cpu_realtime_period_usec; /* v1 */
 	const char *cpuset_cpus;	   /* "0-2,5" */

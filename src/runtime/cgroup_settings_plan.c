@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The tables, and the small controllers: pids, huge pages, RDMA, network, and v2's own files. */
-#include "runtime/cgroup_settings.h"
-
 #include <inttypes.h>
 #include <string.h>
 

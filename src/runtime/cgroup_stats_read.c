@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* All statistics, and the small ones: pids, RDMA, pressure. */
-#include "runtime/cgroup_stats.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
