@@ -62,12 +62,11 @@ int box_may(unsigned capability)
 
 struct box *box_new(void)
 {
-	struct box *b = xcalloc(1, sizeof *b);
+	struct box *b;
 
-	if (geteuid() != 0) {
-		free(b);
+	if (geteuid() != 0)
 		skip();
-	}
+	b = xcalloc(1, sizeof *b);
 	make_root(b);
 	b->mounts[0] = (struct spec_mount){
 		.kind = MOUNT_FILESYSTEM, .source = "proc", .target = "/proc", .fstype = "proc"

@@ -32,6 +32,7 @@
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
 #endif
 #define CALLS_MAX 64
+#define DOTS	  "/./././././././././././././././././." /* 32 bytes that lead nowhere */
 
 struct filter {
 	struct sock_filter code[2 * CALLS_MAX + 2];
@@ -171,13 +172,32 @@ static void bad_filters_are_refused(void **state)
 static void loading_needs_nothing_of_it(void **state)
 {
 	static const int calls[] = {
-		SYS_chdir,	 SYS_getcwd,	SYS_close_range, SYS_newfstatat,
-		SYS_stat,	 SYS_sendmsg,	SYS_sendto,	 SYS_recvfrom,
-		SYS_recvmsg,	 SYS_futex,	SYS_nanosleep,	 SYS_clone,
-		SYS_clone3,	 SYS_openat2,	SYS_openat,	 SYS_open,
-		SYS_close,	 SYS_fcntl,	SYS_read,	 SYS_write,
-		SYS_setresuid,	 SYS_setresgid, SYS_setgroups,	 SYS_fstat,
-		SYS_sched_yield, SYS_capget,	SYS_capset,	 SYS_landlock_restrict_self,
+		SYS_chdir,
+		SYS_getcwd,
+		SYS_close_range,
+		SYS_newfstatat,
+		SYS_sendmsg,
+		SYS_sendto,
+		SYS_recvfrom,
+		SYS_recvmsg,
+		SYS_futex,
+		SYS_nanosleep,
+		SYS_clone,
+		SYS_clone3,
+		SYS_openat2,
+		SYS_openat,
+		SYS_close,
+		SYS_fcntl,
+		SYS_read,
+		SYS_write,
+		SYS_setresuid,
+		SYS_setresgid,
+		SYS_setgroups,
+		SYS_fstat,
+		SYS_sched_yield,
+		SYS_capget,
+		SYS_landlock_restrict_self,
+		SYS_capset,
 	};
 	static const uint32_t kill[] = { SECCOMP_RET_KILL_PROCESS, SECCOMP_RET_ALLOW };
 	struct box *b = box_new();
@@ -193,7 +213,7 @@ static void loading_needs_nothing_of_it(void **state)
 	/* Without no_new_privs capabilities drop after it. */
 	b->spec.process.no_new_privileges = 0;
 	assert_int_equal(box_run(b, ""), 128 + SIGSYS);
-	make_filter(&f, calls, ARRAY_SIZE(calls) - 2, kill);
+	make_filter(&f, calls, ARRAY_SIZE(calls) - 1, kill);
 	assert_int_equal(box_run(b, ""), 0);
 	box_free(b);
 }
@@ -419,10 +439,7 @@ static void the_state_goes_to_the_agent(void **state)
 	sends(address.sun_path, plain, 10);
 	sends(address.sun_path, plain, 1 << 20);
 	/* Longer than an address: the same socket on another way. */
-	snprintf(path, sizeof path, "%s", folder);
-	while (strlen(path) < 150)
-		strcat(path, "/.");
-	strcat(path, "/s");
+	snprintf(path, sizeof path, "%s" DOTS DOTS DOTS DOTS "/s", folder);
 	sends(path, plain, 10);
 	snprintf(path, sizeof path, "@cale-agent-%d", getpid());
 	address = (struct sockaddr_un){ .sun_family = AF_UNIX };
