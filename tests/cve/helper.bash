@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: Apache-2.0
+# For every bats file here: `load helper` first. Words for making a hostile bundle, for running it with the OCI
+# runtime under test, and for looking at what became of the host; on top of tests/system/helper.bash.
+#
+#	RUNTIME      the runtime's words ("cale oci", "crun", …); default: the cale under test
+#	CVE_ROUNDS   how often a race is tried; 10000 is a thorough run
+#
+# A file's head has the lines `ids:`, `who:` and `mechanism:` for tools/cve-table. Its tests are named "FIRST-ID: …";
+# "FIRST-ID: unprotected: …" shows the attack at work where nothing prevents it, "FIRST-ID: cale run: …" is about
+# Cale's own command line and runs without root, too.
+load ../system/helper
+
+RUNTIME=${RUNTIME:-$CALE oci}
+ROUNDS=${CVE_ROUNDS:-200}
+HERE=$CALE_TOP/tests/cve
+BIN=$CALE_RUN/bin
+HOST=$STATE/host      # a folder of the host that no container has any business with
+B=$STATE/bundle       # the bundle
+ID=cve-$$
+SETTING=kernel.printk_ratelimit_burst # one for the whole machine, and harmless
+SETTING_FILE=/proc/sys/${SETTING//.//}
+
+# ---- set-up and end of a test ----
+
+runtime_is_cale() { [ "$RUNTIME" = "$CALE oci" ]; }
+in_cale() { runtime_is_cale || skip "about cale's own command line"; }
+
+cve_setup() {
+	mkdir -p "$STATE" "$HOST"
+	chmod 755 "$STATE" "$HOST"
+	case $BATS_TEST_DESCRIPTION in *": cale run: "* | *": unprotected: "*) ;; *)
+		if runtime_is_cale && ! "$CALE" oci --version >/dev/null 2>&1; then skip "this cale has no oci command"; fi ;;
+	esac
+	setting_before=$(cat $SETTING_FILE)
+}
+
+cve_teardown() {
+	local dir pid
+	for pid in ${helpers-}; do kill "$pid" 2>/dev/null || true; done
+	for dir in "$STATE"/oci/*/; do
+		[ ! -d "$dir" ] || oci delete -f "$(basename "$dir")" >/dev/null 2>&1 || true
+	done
+	[ "$(cat $SETTING_FILE)" = "$setting_before" ] || echo "$setting_before" >$SETTING_FILE
+	rm -rf --one-file-system "$STATE"
+}
+setup() { cve_setup; }
+teardown() { cve_teardown; }
+
+# A program that runs beside the test and ends with it.
+beside() {
+	"$@" </dev/null >>"$STATE/beside.out" 2>&1 3>&- 4>&- &
+	helpers="${helpers-} $!"
+}
+
+# ---- the bundle ----
+
+# bundle SCRIPT [JQ…]: one whose program is this shell script; each JQ expression changes the config.
+# $host, $bundle and $setting are known to it.
+bundle() {
+	rm -rf --one-file-system "$B"
+	mkdir -p "$B/rootfs/bin"
+	cp /bin/busybox "$B/rootfs/bin/"
+	local name
+	for name in sh true cat echo ls id ln mkdir mknod readlink sleep stat touch grep sed awk head wc dd test env rm tr umask; do
+		ln -s busybox "$B/rootfs/bin/$name"
+	done
+	find "$BIN" -maxdepth 1 \( -name 'cve_*' -o -name attack_leaked_fds -o -name attack_exe_overwrite \) -exec cp -t "$B/rootfs/bin/" {} +
+	mkdir -p "$B/rootfs"/{proc,sys,dev,tmp,etc}
+	jq --arg script "$1" '.process.args = ["/bin/sh", "-c", $script]' "$HERE/config.json" >"$B/config.json"
+	shift
+	config "$@"
+}
+config() {
+	local change
+	for change; do
+		jq --arg host "$HOST" --arg bundle "$B" --arg setting "$SETTING_FILE" "$change" "$B/config.json" >"$B/config.new" || return
+		mv "$B/config.new" "$B/config.json"
+	done
+}
+WITHOUT_DEV='del(.mounts[] | select(.destination | startswith("/dev")))'
+WITHOUT_PROC='del(.mounts[] | select(.destination == "/proc"))'
+WITHOUT_MASKS='.linux.maskedPaths = [] | .linux.readonlyPaths = []'
+bind() { echo ".mounts += [{destination: \"$2\", type: \"bind\", source: \"$1\", options: [\"rbind\", \"rw\"]}]"; }
+
+# ---- the runtime ----
+
+oci() { timeout --foreground -k 5 "${CALE_PATIENCE:-20}" $RUNTIME --root "$STATE/oci" "$@" 3>&- 4>&- 8>&- 9<&-; }
+
+# Runs the bundle to its end; what it printed is in $B/out, what the runtime said in $B/err, its status in $rc.
+oci_run() {
+	rc=0
+	oci run -b "$B" "$@" $ID </dev/null >"$B/out" 2>"$B/err" || rc=$?
+	[ ! -d "$STATE/oci/$ID" ] || oci delete -f $ID >/dev/null 2>&1 || true
+}
+# Starts it and leaves it running: $pid is its process. $rc isn't 0 when it was refused.
+oci_start() {
+	rc=0 pid=
+	oci run -d --pid-file "$B/pid" -b "$B" "$@" $ID </dev/null >"$B/out" 2>"$B/err" || rc=$?
+	[ $rc -ne 0 ] || pid=$(cat "$B/pid")
+}
+must_start() {
+	oci_start "$@"
+	[ $rc -eq 0 ] || { echo "an ordinary container doesn't start:"; cat "$B/err"; return 1; }
+}
+careless_run() { rc=0; timeout -k 5 20 "$HERE/careless" "$B" </dev/null >"$B/out" 2>"$B/err" 3>&- 4>&- 9<&- || true; }
+oci_end() { oci delete -f $ID >/dev/null 2>&1 || true; }
+
+# For `terminal: true`: takes the terminals that a runtime sends to $SOCKET. It must be a short name.
+SOCKET=$STATE/c
+take_consoles() {
+	rm -f "$SOCKET"
+	beside "$BIN/cve_console" "$SOCKET"
+	wait_for 5 test -S "$SOCKET"
+}
+oci_run_console() {
+	oci_start --console-socket "$SOCKET"
+	[ -z "$pid" ] || wait_for 3 ended "$pid" || true
+	oci_end
+}
+ended() { [ ! -d "/proc/$1" ] || [ "$(awk '/^State/ { print $2 }' "/proc/$1/status")" = Z ]; }
+
+# ---- races ----
+
+# race RUN CHECK A B [A B…]: exchanges A and B all the time while RUN is called, up to $ROUNDS times, and ends with
+# the first failure of CHECK: 1. 2: there was no race. Without one the bundle must run,
+# unless MAY_REFUSE is set.
+race() {
+	local run=$1 check=$2 i swapper ran=0
+	shift 2
+	"$run"
+	[ $rc -eq 0 ] || [ -n "${MAY_REFUSE-}" ] || { echo "the bundle doesn't run even without a race:"; cat "$B/err"; return 2; }
+	"$check" || { echo "without a race"; return 1; }
+	: >"$STATE/beside.out"
+	beside "$BIN/cve_swap" "$@"
+	swapper=$!
+	wait_for 5 grep -q swapping "$STATE/beside.out" || { cat "$STATE/beside.out"; return 2; }
+	for ((i = 1; i <= ROUNDS; i++)); do
+		"$run"
+		[ $rc -ne 0 ] || ran=$((ran + 1))
+		"$check" || { echo "in round $i of $ROUNDS"; kill $swapper; return 1; }
+		kill -0 $swapper || { cat "$STATE/beside.out"; return 2; }
+	done
+	kill $swapper
+	wait $swapper 2>/dev/null || true
+	[ -z "${CVE_VERBOSE-}" ] || echo "# $ran of $ROUNDS rounds ran; the last said: $(tail -n 1 "$B/err")" >&3
+}
+# The same on careless: CHECK must fail at last.
+race_succeeds() {
+	local ROUNDS=400 result=0
+	race ${CARELESS:-careless_run} "$@" || result=$?
+	[ $result -eq 1 ] || { echo "the attack doesn't work where nothing prevents it ($result)"; return 1; }
+}
+
+# ---- the host ----
+
+# What there is below $HOST: names, kinds, modes, owners, sizes, link targets, mounts, contents.
+inventory() {
+	find "$HOST" -printf '%P %y %m %U:%G %s %n %l %D\n' | awk '{ if ($2 == "d") $5 = "-"; print }' | sort
+	find "$HOST" -type f -exec sha256sum {} + | sort
+}
+# host_has NAME…: files, or folders with a slash at the end, that are to stay as they are.
+# One below vault/ is writable for everybody, in a folder that is root's alone.
+host_has() {
+	local name
+	for name; do
+		case $name in
+		*/) mkdir -p "$HOST/$name" ;;
+		*) mkdir -p "$(dirname "$HOST/$name")"; echo untouched >"$HOST/$name"; chmod 600 "$HOST/$name" ;;
+		esac
+		case $name in vault/*) chmod 700 "$HOST/vault"; chmod 666 "$HOST/$name" ;; esac
+	done
+	inventory >"$STATE/before"
+}
+host_is_untouched() {
+	local now
+	now=$(inventory | diff "$STATE/before" -) || { printf 'the host was changed:\n%s\n' "$now"; return 1; }
+}
+setting_is_untouched() {
+	local now
+	now=$(cat $SETTING_FILE)
+	[ "$now" = "$setting_before" ] || { echo "$SETTING_FILE is $now, was $setting_before"; return 1; }
+}
