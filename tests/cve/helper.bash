@@ -41,7 +41,8 @@ cve_teardown() {
 		[ ! -d "$dir" ] || oci delete -f "$(basename "$dir")" >/dev/null 2>&1 || true
 	done
 	[ "$(cat $SETTING_FILE)" = "$setting_before" ] || echo "$setting_before" >$SETTING_FILE
-	rm -rf --one-file-system "$STATE"
+	umount -l "$B" 2>/dev/null || true
+	if [ -d "$STATE/run" ]; then state_close; else rm -rf --one-file-system "$STATE"; fi
 }
 setup() { cve_setup; }
 teardown() { cve_teardown; }
@@ -57,19 +58,23 @@ beside() {
 # bundle SCRIPT [JQ…]: one whose program is this shell script; each JQ expression changes the config.
 # $host, $bundle and $setting are known to it.
 bundle() {
-	rm -rf --one-file-system "$B"
+	mkdir -p "$B"
+	find "$B" -xdev -mindepth 1 -delete
 	mkdir -p "$B/rootfs/bin"
 	cp /bin/busybox "$B/rootfs/bin/"
 	local name
-	for name in sh true cat echo ls id ln mkdir mknod readlink sleep stat touch grep sed awk head wc dd test env rm tr umask; do
+	for name in sh true cat echo ls id ln mkdir mknod readlink sleep stat touch grep find head wc dd env rm tr; do
 		ln -s busybox "$B/rootfs/bin/$name"
 	done
 	find "$BIN" -maxdepth 1 \( -name 'cve_*' -o -name attack_leaked_fds -o -name attack_exe_overwrite \) -exec cp -t "$B/rootfs/bin/" {} +
 	mkdir -p "$B/rootfs"/{proc,sys,dev,tmp,etc}
+	chmod 1777 "$B/rootfs/tmp"
 	jq --arg script "$1" '.process.args = ["/bin/sh", "-c", $script]' "$HERE/config.json" >"$B/config.json"
 	shift
 	config "$@"
 }
+# Before `bundle`: a file system of its own, by which the programs in it are known from the host's.
+apart() { mkdir -p "$B" && mount -t tmpfs -o mode=755 cve-bundle "$B"; }
 config() {
 	local change
 	for change; do
@@ -118,6 +123,37 @@ oci_run_console() {
 	oci_end
 }
 ended() { [ ! -d "/proc/$1" ] || [ "$(awk '/^State/ { print $2 }' "/proc/$1/status")" = Z ]; }
+
+# Runs one more program in the container and leaves it running: $child is its process.
+oci_exec_start() { # OPTION… ID PROGRAM…
+	child=
+	rm -f "$B/child"
+	oci exec -d --pid-file "$B/child" "$@" </dev/null >"$B/exec.out" 2>"$B/exec.err" || return
+	child=$(cat "$B/child")
+}
+
+# A test image for `cale run`: accounts with a trap in them, and a file that one group is denied.
+accounts_image() {
+	state_open
+	/usr/bin/python3 - "$CALE_TOP/tests/images" "$STATE/accounts.tar" "$BIN" <<-'PY'
+	import sys
+	sys.path.insert(0, sys.argv[1])
+	sys.dont_write_bytecode = True
+	from archive import *
+	layer = Layer().folder("bin").file("bin/busybox", open("/bin/busybox", "rb").read(), 0o755)
+	for name in "sh cat id sleep true mkdir find ls head grep".split():
+	    layer.symlink("bin/" + name, "busybox")
+	layer.file("bin/cve_inject", open(sys.argv[3] + "/cve_inject", "rb").read(), 0o755)
+	layer.folder("etc").file("etc/passwd", "root:x:0:0::/:/bin/sh\n1000:x:0:0::/:/bin/sh\nalice:x:1000:1000::/:/bin/sh\n")
+	layer.file("etc/group", "root:x:0:\nalice:x:1000:\nstaff:x:2000:alice\n4711:x:0:alice\n")
+	layer.file("denied", "secret\n", 0o604, gid=2000)
+	docker_archive(sys.argv[2], "accounts:v1", [layer], default_config(Cmd=["/bin/sleep", "100"]))
+	PY
+	chmod a+r "$STATE/accounts.tar"
+	cale load -q -i "$STATE/accounts.tar"
+}
+container() { cale run -d --name subject --network none "$@" accounts:v1 /bin/sleep 100; }
+status_of() { proc_status "$(host_pid subject)" "$1"; }
 
 # ---- races ----
 
