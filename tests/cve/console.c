@@ -17,9 +17,10 @@ static int take(int s)
 {
 	char byte[256], control[CMSG_SPACE(sizeof(int))];
 	struct iovec v = { byte, sizeof byte };
-	struct msghdr m = {
-		.msg_iov = &v, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
-	};
+	struct msghdr m = { .msg_iov = &v,
+			    .msg_iovlen = 1,
+			    .msg_control = control,
+			    .msg_controllen = sizeof control };
 	struct cmsghdr *c;
 	int fd = -1;
 
@@ -62,7 +63,8 @@ int main(int argc, char **argv)
 	}
 	while (getppid() != 1 && poll(p, KEPT + 1, 1000) >= 0) {
 		for (int i = 1; i <= KEPT; i++) {
-			if (p[i].fd >= 0 && p[i].revents && read(p[i].fd, waste, sizeof waste) <= 0) {
+			if (p[i].fd >= 0 && p[i].revents &&
+			    read(p[i].fd, waste, sizeof waste) <= 0) {
 				close(p[i].fd);
 				p[i].fd = -1;
 			}

@@ -55,32 +55,39 @@ beside() {
 
 # ---- the bundle ----
 
+# What every bundle's root file system is a copy of.
+template() {
+	local name root=$CALE_RUN/cve-rootfs
+	[ ! -d "$root" ] || return 0
+	mkdir -p "$root.new"/{bin,proc,sys,dev,tmp,etc}
+	chmod 1777 "$root.new/tmp"
+	cp /bin/busybox "$root.new/bin/"
+	for name in sh true cat echo ls id ln mkdir mknod readlink sleep stat touch grep find head wc dd env rm tr; do
+		ln -s busybox "$root.new/bin/$name"
+	done
+	cp "$BIN"/cve_snoop "$BIN"/cve_inject "$BIN"/attack_leaked_fds "$BIN"/attack_exe_overwrite "$root.new/bin/"
+	mv "$root.new" "$root"
+}
 # bundle SCRIPT [JQ…]: one whose program is this shell script; each JQ expression changes the config.
 # $host, $bundle and $setting are known to it.
 bundle() {
+	template
 	mkdir -p "$B"
 	find "$B" -xdev -mindepth 1 -delete
-	mkdir -p "$B/rootfs/bin"
-	cp /bin/busybox "$B/rootfs/bin/"
-	local name
-	for name in sh true cat echo ls id ln mkdir mknod readlink sleep stat touch grep find head wc dd env rm tr; do
-		ln -s busybox "$B/rootfs/bin/$name"
-	done
-	find "$BIN" -maxdepth 1 \( -name 'cve_*' -o -name attack_leaked_fds -o -name attack_exe_overwrite \) -exec cp -t "$B/rootfs/bin/" {} +
-	mkdir -p "$B/rootfs"/{proc,sys,dev,tmp,etc}
-	chmod 1777 "$B/rootfs/tmp"
-	jq --arg script "$1" '.process.args = ["/bin/sh", "-c", $script]' "$HERE/config.json" >"$B/config.json"
+	cp -a "$CALE_RUN/cve-rootfs" "$B/rootfs"
+	cp "$HERE/config.json" "$B/"
+	local script=$1
 	shift
-	config "$@"
+	config ".process.args = [\"/bin/sh\", \"-c\", \$script]" "$@"
 }
 # Before `bundle`: a file system of its own, by which the programs in it are known from the host's.
 apart() { mkdir -p "$B" && mount -t tmpfs -o mode=755 cve-bundle "$B"; }
 config() {
-	local change
-	for change; do
-		jq --arg host "$HOST" --arg bundle "$B" --arg setting "$SETTING_FILE" "$change" "$B/config.json" >"$B/config.new" || return
-		mv "$B/config.new" "$B/config.json"
-	done
+	local all=. change
+	for change; do all+=" | ($change)"; done
+	jq --arg script "${script-}" --arg host "$HOST" --arg bundle "$B" --arg setting "$SETTING_FILE" "$all" "$B/config.json" >"$B/config.new" ||
+		return
+	mv "$B/config.new" "$B/config.json"
 }
 WITHOUT_DEV='del(.mounts[] | select(.destination | startswith("/dev")))'
 WITHOUT_PROC='del(.mounts[] | select(.destination == "/proc"))'
@@ -205,10 +212,17 @@ host_has() {
 		esac
 		case $name in vault/*) chmod 700 "$HOST/vault"; chmod 666 "$HOST/$name" ;; esac
 	done
-	inventory >"$STATE/before"
+	host_stays
 }
+# What is there now is to stay as it is.
+host_stays() {
+	inventory >"$STATE/before"
+	times_before=$(times)
+}
+times() { find "$HOST" -printf '%P %C@\n'; } # by which most rounds of a race are seen to be without consequence
 host_is_untouched() {
 	local now
+	[ "$(times)" != "$times_before" ] || return 0
 	now=$(inventory | diff "$STATE/before" -) || { printf 'the host was changed:\n%s\n' "$now"; return 1; }
 }
 setting_is_untouched() {

@@ -15,7 +15,8 @@ int main(int argc, char **argv)
 		return 2;
 	while (getppid() != 1) {
 		for (int i = 1; i < argc; i += 2) {
-			if (renameat2(AT_FDCWD, argv[i], AT_FDCWD, argv[i + 1], RENAME_EXCHANGE) < 0) {
+			if (renameat2(AT_FDCWD, argv[i], AT_FDCWD, argv[i + 1], RENAME_EXCHANGE) <
+			    0) {
 				perror(argv[i]);
 				return 1;
 			}
