@@ -131,7 +131,7 @@ static int make(const struct oci_create *r, struct preparation *p, struct runtim
 	if (take_config(r, c, e) < 0 || check(r, c, e) < 0 || oci_rootless_enter(c, e) < 0 ||
 	    oci_finish_spec(c, e) < 0)
 		return -1;
-	if (oci_groups_make(&c->config, c->id, c->arena, &c->record, &groups, e) < 0)
+	if (oci_groups_make(&c->config, c->arena, &c->record, &groups, e) < 0)
 		return -1;
 	if (handover_begin(c, e) < 0)
 		return -1;
