@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/fd.h"
+#include "base/self.h"
 #include "cli/commands.h"
 #include "cli/dispatch.h"
 #include "cli/door.h"
@@ -114,6 +115,7 @@ int main(int argc, char **argv)
 	struct err e;
 	int status;
 
+	self_begin(argv);
 	/* A closed 0, 1 or 2 would be taken by the next file opened, and then written to by mistake. */
 	if (fd_ensure_stdio(&e) < 0)
 		return USAGE_STATUS;

@@ -77,9 +77,17 @@ const char *oci_absolute(const struct command_call *call, const char *path)
 		     : arena_strdup(call->arena, cwd);
 }
 
-int oci_protect_own_file(struct err *e)
+int oci_protect_own_file(const struct command_call *call, struct err *e)
 {
-	return self_is_owned_by(geteuid()) ? self_seal(e) : 0;
+	cleanup_oci_store struct oci_store store = { .fd = -1 };
+	cleanup_fd int empty_fd = -1;
+
+	if (!self_is_owned_by(geteuid()))
+		return 0;
+	if (oci_open_store(call, 1, &store, e) < 0)
+		return -1;
+	empty_fd = oci_store_empty(&store);
+	return empty_fd < 0 ? self_seal(e) : self_seal_overlay(empty_fd, e);
 }
 
 int oci_preserved(const char *option, int *ret, struct err *e)

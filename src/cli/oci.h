@@ -33,6 +33,6 @@ const char *oci_absolute(const struct command_call *call, const char *path);
  * Goes on as a sealed copy where a container's root could write to our own file. Before anything else
  * is done.
  */
-int oci_protect_own_file(struct err *e);
+int oci_protect_own_file(const struct command_call *call, struct err *e);
 /* --preserve-fds and $LISTEN_FDS: how many descriptors from 3 on there are; they must be open. */
 int oci_preserved(const char *option, int *ret, struct err *e);

@@ -8,7 +8,7 @@
  *	start		a socket; its process waits for `start` as long as somebody listens there
  *	lock		flock: held by whoever changes the container
  *
- * and ROOT/@seccomp, with compiled filters.
+ * and ROOT/@seccomp, with compiled filters, and ROOT/@empty.
  *
  * ROOT lies on a tmpfs (/run/cale-oci, or $XDG_RUNTIME_DIR/cale-oci): nothing here outlives a reboot,
  * as the containers don't. Only its owner may write there.
@@ -56,6 +56,8 @@ void oci_store_close(struct oci_store *s);
 
 /* A folder for compiled seccomp filters, of a name that no container has; -1: none. */
 int oci_store_cache(const struct oci_store *s);
+/* An empty one. */
+int oci_store_empty(const struct oci_store *s);
 
 /* ERR_USAGE: "invalid container ID format". */
 int oci_id_check(const char *id, struct err *e);
