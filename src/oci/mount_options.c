@@ -204,7 +204,7 @@ static void take(const struct option *o, const char **groups, struct oci_mount_o
 		break;
 	case BIND:
 		r->bind = 1;
-		m->recursive = (int)o->value;
+		m->recursive |= (int)o->value;
 		break;
 	case REMOUNT:
 		r->remount = 1;
