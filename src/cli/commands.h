@@ -26,6 +26,7 @@
 	X(logs) \
 	X(oci_create) \
 	X(oci_delete) \
+	X(oci_events) \
 	X(oci_exec) \
 	X(oci_features) \
 	X(oci_kill) \
@@ -37,6 +38,7 @@
 	X(oci_spec) \
 	X(oci_start) \
 	X(oci_state) \
+	X(oci_update) \
 	X(ps) \
 	X(restart) \
 	X(rm) \

@@ -122,6 +122,19 @@ static int announce(const struct oci_create *r, struct oci_container *c,
 	return r->pid_file ? oci_write_pid_file(r->pid_file, process->pid, e) : 0;
 }
 
+/* What update begins with. */
+static void note_limits(struct oci_container *c)
+{
+	const struct resources *r = &c->config.spec.resources;
+
+	c->record.limits = (struct resources){
+		.memory_bytes = r->memory_bytes,
+		.memory_swap_bytes = r->memory_swap_bytes,
+		.cpu_quota_usec = r->cpu_quota_usec,
+		.cpu_period_usec = r->cpu_period_usec,
+	};
+}
+
 static int make(const struct oci_create *r, struct preparation *p, struct runtime_process *process,
 		struct err *e)
 {
@@ -131,8 +144,9 @@ static int make(const struct oci_create *r, struct preparation *p, struct runtim
 	if (take_config(r, c, e) < 0 || check(r, c, e) < 0 || oci_rootless_enter(c, e) < 0 ||
 	    oci_finish_spec(c, e) < 0)
 		return -1;
-	if (oci_groups_make(&c->config, c->id, c->arena, &c->record, &groups, e) < 0)
+	if (oci_groups_make(&c->config, c->arena, &c->record, &groups, e) < 0)
 		return -1;
+	note_limits(c);
 	if (handover_begin(c, e) < 0)
 		return -1;
 	/* From here on a killed create can be cleaned up by delete. */

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "oci/rootless.h"
+#include "oci/privilege.h"
 #include "runtime/cgroup_control.h"
 #include "runtime/id_map.h"
 
@@ -32,8 +32,8 @@ static int delegate(const struct oci_config *c, const struct cgroup *groups, str
 	return uid < 0 || gid < 0 ? 0 : cgroup_delegate(groups, (uid_t)uid, (gid_t)gid, e);
 }
 
-int oci_groups_make(const struct oci_config *c, const char *id, struct arena *a,
-		    struct oci_record *record, struct cgroup **ret, struct err *e)
+int oci_groups_make(const struct oci_config *c, struct arena *a, struct oci_record *record,
+		    struct cgroup **ret, struct err *e)
 {
 	cleanup_cgroup struct cgroup *groups = NULL;
 	cleanup_free char *text = NULL;
@@ -42,7 +42,7 @@ int oci_groups_make(const struct oci_config *c, const char *id, struct arena *a,
 		.manager = !strcmp(record->manager, "disabled") ? CGROUP_MANAGER_DISABLED
 								: CGROUP_MANAGER_CGROUPFS,
 		.path = c->cgroups_path,
-		.id = id,
+		.id = c->spec.id,
 		.strict = c->cgroups_path || oci_is_initial_user_namespace(),
 		.resources = &r,
 	};

@@ -10,8 +10,8 @@
 #include "runtime/cgroup.h"
 
 /* Makes them and notes in the record how to find them again. */
-int oci_groups_make(const struct oci_config *c, const char *id, struct arena *a,
-		    struct oci_record *record, struct cgroup **ret, struct err *e);
+int oci_groups_make(const struct oci_config *c, struct arena *a, struct oci_record *record,
+		    struct cgroup **ret, struct err *e);
 /* *ret is NULL where the container has none. */
 int oci_groups_open(const struct oci_record *record, struct cgroup **ret, struct err *e);
 int oci_groups_remove(const struct oci_record *record, struct err *e);

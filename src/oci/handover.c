@@ -59,6 +59,28 @@ void handover_undo(const struct oci_container *c)
 		rdt_remove(&place.rdt, &made, &ignored);
 }
 
+int handover_update_rdt(const struct oci_container *c, const char *l3, const char *bandwidth,
+			struct err *e)
+{
+	const char *lines[3] = {};
+	struct spec_rdt changed = c->config.spec.rdt;
+	struct place place;
+	size_t n = 0;
+
+	if (!changed.set)
+		return err_set(e, ERR_CONFLICT,
+			       "updating a non-existent Intel RDT configuration is not supported");
+	if (l3)
+		lines[n++] = l3;
+	if (bandwidth)
+		lines[n++] = bandwidth;
+	changed.schemata = lines;
+	if (find_place(c, &place, e) < 0)
+		return -1;
+	place.rdt.spec = &changed;
+	return rdt_update(&place.rdt, e);
+}
+
 /* ---- the start ---- */
 
 struct agent {

@@ -16,6 +16,10 @@ int handover_begin(struct oci_container *c, struct err *e);
 int handover_join(const struct oci_container *c, pid_t pid, struct err *e);
 void handover_undo(const struct oci_container *c);
 
+/* New lines for its resource group; NULL keeps one as it is. */
+int handover_update_rdt(const struct oci_container *c, const char *l3, const char *bandwidth,
+			struct err *e);
+
 /* Starts it: `state` is for hooks, or NULL. A filter's listener goes to the agent of the document. */
 int handover_start(const struct oci_container *c, struct runtime_process *process, pid_t pid,
 		   const char *state, struct err *e);

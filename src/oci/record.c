@@ -19,6 +19,21 @@ static const struct {
 	{ "unit", offsetof(struct oci_record, unit) },
 };
 
+static const struct {
+	const char *key;
+	size_t offset;
+} limits[] = {
+	{ "memory", offsetof(struct resources, memory_bytes) },
+	{ "memorySwap", offsetof(struct resources, memory_swap_bytes) },
+	{ "cpuQuota", offsetof(struct resources, cpu_quota_usec) },
+	{ "cpuPeriod", offsetof(struct resources, cpu_period_usec) },
+};
+
+static int64_t *limit_at(struct oci_record *r, size_t i)
+{
+	return (int64_t *)((char *)&r->limits + limits[i].offset);
+}
+
 static const char **string_at(struct oci_record *r, size_t i)
 {
 	return (const char **)((char *)r + strings[i].offset);
@@ -45,6 +60,10 @@ int oci_record_read(int dir_fd, struct arena *a, struct oci_record *ret, struct 
 	    json_get_bool(o, "rdtGroupMade", &ret->rdt_group_made, e) < 0 ||
 	    json_get_bool(o, "rdtMonitorMade", &ret->rdt_monitor_made, e) < 0)
 		return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
+		if (json_get_int(o, limits[i].key, limit_at(ret, i), e) < 0)
+			return -1;
+	}
 	ret->init = (struct process_id){ (pid_t)pid, (uint64_t)ticks };
 	ret->owner = (uint32_t)owner;
 	if (!ret->bundle || !ret->manager)
@@ -68,6 +87,10 @@ int oci_record_write(int dir_fd, const struct oci_record *r, struct err *e)
 	json_object_set_new(o, "owner", json_integer(r->owner));
 	json_object_set_new(o, "rdtGroupMade", json_boolean(r->rdt_group_made));
 	json_object_set_new(o, "rdtMonitorMade", json_boolean(r->rdt_monitor_made));
+	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
+		if (*limit_at(&copy, i))
+			json_object_set_new(o, limits[i].key, json_integer(*limit_at(&copy, i)));
+	}
 	text = json_dump(o, 0);
 	return file_replace(dir_fd, RECORD_FILE, text, FILE_VOLATILE, e);
 }

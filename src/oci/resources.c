@@ -137,7 +137,7 @@ static int has_leaf_weights(const struct resource_io *io)
  * Everything that is asked for must hold. Two don't count: kernel memory, which newer kernels take
  * and don't limit, and devices, which matter where nodes can be made: who makes the groups knows.
  */
-static uint32_t required_of(const struct resources *r)
+void oci_resources_require(struct resources *r)
 {
 	const struct {
 		enum resource what;
@@ -164,11 +164,10 @@ static uint32_t required_of(const struct resources *r)
 		{ RESOURCE_NETWORK_PRIORITY, r->n_network_priorities != 0 },
 		{ RESOURCE_UNIFIED, r->n_unified != 0 },
 	};
-	uint32_t bits = 0;
 
+	r->required = 0;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		bits |= rows[i].asked ? 1U << rows[i].what : 0;
-	return bits;
+		r->required |= rows[i].asked ? 1U << rows[i].what : 0;
 }
 
 int oci_resources_read(const struct oci_node *resources, struct resources *r, struct err *e)
@@ -178,7 +177,7 @@ int oci_resources_read(const struct oci_node *resources, struct resources *r, st
 	    oci_resources_lists_read(resources, r, e) < 0 ||
 	    oci_device_rules_read(resources, r, e) < 0)
 		return -1;
-	r->required = required_of(r);
+	oci_resources_require(r);
 	return 0;
 }
 

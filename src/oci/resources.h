@@ -13,5 +13,8 @@
 int oci_resources_parse(const char *text, size_t n, struct arena *a, struct resources *ret,
 			struct err *e);
 
+/* Makes everything that is asked for required, as reading a document does. */
+void oci_resources_require(struct resources *r);
+
 /* linux.resources; for this folder. */
 int oci_resources_read(const struct oci_node *resources, struct resources *ret, struct err *e);

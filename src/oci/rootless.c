@@ -3,31 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <sched.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/process.h"
-#include "runtime/capset.h"
+#include "oci/privilege.h"
 #include "runtime/id_map.h"
-
-int oci_is_privileged(void)
-{
-	struct capset held;
-	struct err ignored;
-
-	return capset_get(&held, &ignored) == 0 && held.effective >> CAP_SYS_ADMIN & 1;
-}
-
-int oci_is_initial_user_namespace(void)
-{
-	struct stat st;
-
-	/* The kernel's number of it: PROC_USER_INIT_INO, linux/proc_ns.h. */
-	return stat("/proc/self/ns/user", &st) == 0 && st.st_ino == 0xeffffffdU;
-}
 
 /* The user's own id alone can be mapped without help. */
 static int write_map(pid_t pid, enum id_map_kind kind, const struct id_range *map, size_t n,

@@ -14,7 +14,3 @@
  * that the document joins, and c->config is changed to what it means from there.
  */
 int oci_rootless_enter(struct oci_container *c, struct err *e);
-/* Is nothing between this process's ids and the host's? */
-int oci_is_initial_user_namespace(void);
-/* May this process administrate namespaces, mounts and groups of where it is? */
-int oci_is_privileged(void);

@@ -20,6 +20,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/process.h"
+#include "runtime/resources.h"
 
 #define OCI_ID_MAX	     255
 #define OCI_CONFIG_FILE	     "config.json"
@@ -41,6 +42,8 @@ struct oci_record {
 	const char *unit;		      /* of systemd, or NULL */
 	uint32_t owner;			      /* uid of who made it */
 	int rdt_group_made, rdt_monitor_made; /* resctrl groups that are ours to remove */
+	/* What holds now, of limits that the kernel takes together only; others are 0. */
+	struct resources limits;
 };
 
 /*

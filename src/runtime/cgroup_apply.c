@@ -8,6 +8,7 @@
 
 #include "base/fd.h"
 #include "base/text.h"
+#include "runtime/cgroup_device_bpf.h"
 #include "runtime/cgroup_group.h"
 #include "runtime/cgroup_probe.h"
 
@@ -208,11 +209,13 @@ static int write_row(struct applying *ap, const struct cgroup_group *g,
 
 static const char no_unified[] = "invalid configuration: cannot use unified on cgroup v1";
 
-/* v2 has no files for them; a BPF program would have to be attached to the group. */
+/* v2 has no files for them: a BPF program is attached to the group. */
 static int limit_devices(const struct cgroup_group *g, const struct resources *r, struct err *e)
 {
-	(void)g, (void)r;
-	return err_set(e, ERR_UNENFORCED, "device rules aren't enforced on control groups v2");
+	/* The group's own descriptor is O_PATH. */
+	cleanup_fd int fd = fd_open(g->fd, ".", O_RDONLY | O_DIRECTORY, e);
+
+	return fd < 0 ? -1 : cgroup_device_bpf_attach(fd, r->devices, r->n_devices, e);
 }
 
 /* There is no file for it. */
@@ -221,9 +224,12 @@ static int without_file(const struct applying *ap, const struct cgroup_group *g,
 {
 	if (s->value)
 		return err_set(e, ERR_INVALID, "%s", s->value);
-	if (s->resource == RESOURCE_DEVICES && limit_devices(g, ap->settings->resources, e) == 0)
+	if (s->resource != RESOURCE_DEVICES)
+		return refuse(s->resource, e);
+	if (limit_devices(g, ap->settings->resources, e) == 0)
 		return 0;
-	return refuse(s->resource, e);
+	e->code = ERR_UNENFORCED;
+	return err_wrap(e, "device limit");
 }
 
 static int without_group(const struct applying *ap, const struct cgroup_setting *s, struct err *e)

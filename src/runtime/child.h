@@ -19,8 +19,8 @@
 
 #include "base/err.h"
 #include "runtime/cgroup_control.h"
-#include "runtime/mount_idmaps.h"
 #include "runtime/io.h"
+#include "runtime/mount_idmaps.h"
 #include "runtime/namespaces.h"
 #include "runtime/seccomp_filter.h"
 #include "runtime/spec.h"
@@ -46,12 +46,11 @@ struct child {
 	int pty_fd, tty_fd; /* both ends of its terminal, or -1 */
 	uint32_t uid, gid;  /* of the program, in the container's numbers */
 	uint32_t groups[CHILD_GROUPS_MAX];
-	size_t n_groups;
+	size_t n_groups, n_views;
 	struct cgroup_view views[CHILD_VIEWS_MAX]; /* detached mounts of the container's groups */
-	size_t n_views;
-	struct idmaps idmaps; /* made by the caller */
-	int unattached;	      /* the mount namespace isn't ours: the tree hangs nowhere in it */
-	int all_private;      /* what is cloned from the host's tree is private already */
+	struct idmaps idmaps;			   /* made by the caller */
+	int unattached;	 /* the mount namespace isn't ours: the tree hangs nowhere in it */
+	int all_private; /* what is cloned from the host's tree is private already */
 	int fds[CHILD_MOUNTS_MAX]; /* by the spec's mounts: a source, later a mount; -1: none */
 	struct seccomp_sender sender;
 	char home[256]; /* "HOME=…" of the user, for an environment without it */

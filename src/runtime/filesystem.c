@@ -86,6 +86,8 @@ static int inherit(const struct child *c, struct new_filesystem *n, struct err *
 	if (tree_add_option(&n->options, n->inherited[0], e) < 0)
 		return -1;
 	if (owned || st.st_uid == OVERFLOW_ID || st.st_gid == OVERFLOW_ID ||
+	    !holder_maps(c->holder, ID_MAP_USERS, st.st_uid) ||
+	    !holder_maps(c->holder, ID_MAP_GROUPS, st.st_gid) ||
 	    ((int64_t)st.st_uid == holder_outside(c->holder, ID_MAP_USERS, 0) &&
 	     (int64_t)st.st_gid == holder_outside(c->holder, ID_MAP_GROUPS, 0)))
 		return 0;

@@ -290,6 +290,17 @@ void holder_end(struct holder *h)
 		cleanup_freep(&h->maps[i].read);
 }
 
+int holder_maps(const struct holder *h, enum id_map_kind kind, uint32_t outside)
+{
+	for (size_t i = 0; h && i < h->maps[kind].n; i++) {
+		const struct id_range *r = &h->maps[kind].items[i];
+
+		if (outside >= r->outside && outside - r->outside < r->count)
+			return 1;
+	}
+	return !h;
+}
+
 int64_t holder_outside(const struct holder *h, enum id_map_kind kind, uint32_t inside)
 {
 	return h ? id_map_outside(h->maps[kind].items, h->maps[kind].n, inside) : inside;

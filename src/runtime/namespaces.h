@@ -67,6 +67,8 @@ int holder_start(const struct spec *spec, int user_fd, struct holder *ret, struc
 /* Kills and reaps it; the namespaces live on in those who joined. */
 void holder_end(struct holder *h);
 
+/* Is it an id of the caller's that the container has, too? Without a holder all are. */
+int holder_maps(const struct holder *h, enum id_map_kind kind, uint32_t outside);
 /* The caller's id for one of the container's, or -1; without a holder they are the same. */
 int64_t holder_outside(const struct holder *h, enum id_map_kind kind, uint32_t inside);
 

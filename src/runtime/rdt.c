@@ -224,6 +224,18 @@ int rdt_create(const struct rdt *r, struct rdt_made *ret, struct err *e)
 	return 0;
 }
 
+int rdt_update(const struct rdt *r, struct err *e)
+{
+	cleanup_fd int root_fd = open_root(r, e), group_fd = -1;
+
+	if (root_fd < 0)
+		return err_wrap(e, "intelRdt");
+	group_fd = open_dir(root_fd, group_of(r), e);
+	if (group_fd < 0 || write_schemata(r, group_fd, e) < 0)
+		return explain(root_fd, e);
+	return 0;
+}
+
 int rdt_join(const struct rdt *r, pid_t pid, struct err *e)
 {
 	cleanup_fd int root_fd = open_root(r, e), group_fd = -1;

@@ -37,6 +37,8 @@ int rdt_find_root(char *ret, size_t size, struct err *e);
  * On failure nothing is left.
  */
 int rdt_create(const struct rdt *r, struct rdt_made *ret, struct err *e);
+/* Writes the schemata into the group, which exists. */
+int rdt_update(const struct rdt *r, struct err *e);
 int rdt_join(const struct rdt *r, pid_t pid, struct err *e);
 /* A group of a closID stays. Missing ones are success. */
 int rdt_remove(const struct rdt *r, const struct rdt_made *made, struct err *e);
