@@ -118,15 +118,27 @@ static const char *below(const char *bundle, const char *path, struct arena *a)
 	return *path == '/' ? path : arena_printf(a, "%s/%s", bundle, path);
 }
 
+/* Some name a place in the container by where it is on the host. */
+static const char *inside(const char *target, const char *root)
+{
+	size_t n = strlen(root);
+
+	return n > 1 && !strncmp(target, root, n) && target[n] == '/' ? target + n : target;
+}
+
 void oci_config_resolve(struct oci_config *c, const char *bundle, struct arena *a)
 {
 	struct spec_mount *mounts = arena_alloc(a, (c->spec.n_mounts + 1) * sizeof *mounts);
 
+	c->spec.rootfs.path = below(bundle, c->spec.rootfs.path, a);
 	for (size_t i = 0; i < c->spec.n_mounts; i++) {
 		mounts[i] = c->spec.mounts[i];
 		if (mounts[i].kind == MOUNT_BIND)
 			mounts[i].source = below(bundle, mounts[i].source, a);
+		mounts[i].target = inside(mounts[i].target, c->spec.rootfs.path);
 	}
 	c->spec.mounts = mounts;
-	c->spec.rootfs.path = below(bundle, c->spec.rootfs.path, a);
+	/* Where /dev is the host's none is made. */
+	if (!c->spec.default_devices)
+		c->spec.n_devices = 0;
 }

@@ -134,15 +134,21 @@ static int is_atime(uint64_t attribute)
 }
 
 /*
- * The three ways of access times are one value of the kernel's, which is only changed as a whole:
- * clearing the one that isn't set changes nothing.
+ * The three ways of access times are one value of the kernel's, which is only changed as a whole.
+ * Clearing one of a mount asks for none of the others, so the source's stays, as mount(8) has it; on
+ * all mounts below it is mount_setattr(2)'s, and gives relatime.
  */
-static void change_atime(uint64_t *set, uint64_t *cleared, const struct option *o, int clears)
+static void change_atime(uint64_t *set, uint64_t *cleared, const struct option *o)
 {
+	int clears = o->kind == CLEAR || o->kind == CLEAR_ALL;
+
 	if (clears && (*set & MOUNT_ATTR__ATIME) && (*set & MOUNT_ATTR__ATIME) != o->value)
 		return;
 	*set &= ~(uint64_t)MOUNT_ATTR__ATIME;
-	*cleared |= MOUNT_ATTR__ATIME;
+	if (o->kind == CLEAR)
+		*cleared &= ~(uint64_t)MOUNT_ATTR__ATIME;
+	else
+		*cleared |= MOUNT_ATTR__ATIME;
 	if (!clears)
 		*set |= o->value;
 }
@@ -152,7 +158,7 @@ static void change(uint64_t *set, uint64_t *cleared, const struct option *o)
 	int clears = o->kind == CLEAR || o->kind == CLEAR_ALL;
 
 	if (is_atime(o->value)) {
-		change_atime(set, cleared, o, clears);
+		change_atime(set, cleared, o);
 	} else if (clears) {
 		*set &= ~o->value;
 		*cleared |= o->value;
@@ -179,6 +185,7 @@ static void take(const struct option *o, const char **groups, struct oci_mount_o
 	switch (o->kind) {
 	case SET:
 	case CLEAR:
+		r->attributes = 1;
 		change(&m->attributes, &m->attributes_cleared, o);
 		break;
 	case SET_ALL:
@@ -187,14 +194,17 @@ static void take(const struct option *o, const char **groups, struct oci_mount_o
 		break;
 	case PROPAGATION:
 	case PROPAGATION_ALL:
-		m->propagation = o->value | (o->kind == PROPAGATION_ALL ? MS_REC : 0);
+		/* A slave may be shared on; of the others the last one holds. */
+		if (o->value != MS_SHARED || !(m->propagation & MS_SLAVE))
+			m->propagation = 0;
+		m->propagation |= o->value | (o->kind == PROPAGATION_ALL ? MS_REC : 0);
 		break;
 	case SUPERBLOCK:
 		groups[o->value % OFF] = o->value < OFF ? o->name : NULL;
 		break;
 	case BIND:
 		r->bind = 1;
-		m->recursive = (int)o->value;
+		m->recursive |= (int)o->value;
 		break;
 	case REMOUNT:
 		r->remount = 1;

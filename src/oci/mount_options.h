@@ -18,7 +18,8 @@ struct oci_mount_options {
 	struct spec_mount *mount; /* what the options say is added to it */
 	int bind;		  /* "bind" or "rbind" */
 	int remount;
-	int idmap; /* "idmap" or "ridmap", with or without maps in it */
+	int attributes; /* any of one mount was set or cleared */
+	int idmap;	/* "idmap" or "ridmap", with or without maps in it */
 	/*
 	 * Of a new file system as a whole, with fsconfig(2)'s names and NULL at the end: "sync" …; a
 	 * mount of an existing one can't have them.

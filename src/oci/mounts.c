@@ -106,7 +106,7 @@ static int check_options(const struct oci_node *n, const struct entry *entry,
 			 const struct oci_mount_options *o, struct err *e)
 {
 	const struct spec_mount *m = o->mount;
-	int is_new = m->kind == MOUNT_FILESYSTEM;
+	int is_new = m->kind == MOUNT_FILESYSTEM || (m->kind == MOUNT_REMOUNT && m->fstype);
 
 	if (!is_new && o->n_data)
 		return oci_invalid(n, "options", e,
@@ -128,7 +128,7 @@ static int check_options(const struct oci_node *n, const struct entry *entry,
 	return 0;
 }
 
-/* Options that fsconfig(2) gets. A disk that is only to be read mustn't be written by mounting it. */
+/* Options that fsconfig(2) gets. */
 static const char *const *new_options(struct arena *a, const struct oci_mount_options *o)
 {
 	const char **list = o->data;
@@ -136,12 +136,36 @@ static const char *const *new_options(struct arena *a, const struct oci_mount_op
 
 	for (size_t i = 0; i < o->n_superblock; i++)
 		ARENA_PUSH(a, list, n) = o->superblock[i];
-	if (o->mount->attributes & MOUNT_ATTR_RDONLY && o->mount->source &&
-	    *o->mount->source == '/')
-		ARENA_PUSH(a, list, n) = "ro";
 	if (n)
 		ARENA_PUSH(a, list, n) = NULL;
 	return list;
+}
+
+/* Without "//", "." and "..", which leads nowhere above the root. */
+static const char *clean(struct arena *a, const char *path)
+{
+	char *out = arena_alloc(a, strlen(path) + 2);
+	size_t used = 0;
+
+	for (const char *p = path; *p;) {
+		size_t n;
+
+		p += strspn(p, "/");
+		n = strcspn(p, "/");
+		if (n == 2 && p[0] == '.' && p[1] == '.') {
+			while (used && out[--used] != '/')
+				;
+		} else if (n && !(n == 1 && *p == '.')) {
+			out[used++] = '/';
+			memcpy(out + used, p, n);
+			used += n;
+		}
+		p += n;
+	}
+	if (!used)
+		out[used++] = '/';
+	out[used] = '\0';
+	return out;
 }
 
 static int read_mount(const struct oci_node *n, const struct spec *spec, struct spec_mount *m,
@@ -157,9 +181,12 @@ static int read_mount(const struct oci_node *n, const struct spec *spec, struct 
 		return oci_wrap(n, "options", e);
 	m->kind = kind_of(&entry, &options);
 	m->source = entry.source;
-	m->target = *entry.destination == '/' ? entry.destination
-					      : arena_printf(n->arena, "/%s", entry.destination);
-	m->fstype = m->kind == MOUNT_BIND || m->kind == MOUNT_REMOUNT ? NULL : entry.type;
+	m->target = clean(n->arena, entry.destination);
+	m->fstype = m->kind == MOUNT_BIND || options.bind || is_type(&entry, "none") ? NULL
+										     : entry.type;
+	/* As a runtime's remount has it: who asks for one flag gets that and no other. */
+	m->attributes_exact =
+		options.attributes && (m->kind == MOUNT_BIND || m->kind == MOUNT_REMOUNT);
 	if (check_idmap(n, &entry, &options, e) < 0 || check_options(n, &entry, &options, e) < 0)
 		return -1;
 	m->options = new_options(n->arena, &options);
@@ -167,12 +194,6 @@ static int read_mount(const struct oci_node *n, const struct spec *spec, struct 
 }
 
 /* ---- all ---- */
-
-static int is_dev(const char *target)
-{
-	target += strspn(target, "/");
-	return !strncmp(target, "dev", 3) && !target[3 + strspn(target + 3, "/")];
-}
 
 int oci_mounts_read(const struct oci_node *document, struct spec *spec, struct err *e)
 {
@@ -187,7 +208,7 @@ int oci_mounts_read(const struct oci_node *document, struct spec *spec, struct e
 		if (oci_item(&list, i, &item, e) < 0 || read_mount(&item, spec, &m, e) < 0)
 			return -1;
 		/* The host's own /dev has its devices, and nobody else is to make any there. */
-		if (m.kind == MOUNT_BIND && is_dev(m.target))
+		if (m.kind == MOUNT_BIND && !strcmp(m.target, "/dev"))
 			spec->default_devices = 0;
 		ARENA_PUSH(document->arena, mounts, spec->n_mounts) = m;
 	}
@@ -226,7 +247,7 @@ static int add_paths(const struct oci_node *linux_node, const char *key,
 
 		if (**paths != '/')
 			return oci_invalid(linux_node, key, e, "\"%s\" is not absolute", *paths);
-		m.target = *paths;
+		m.target = clean(linux_node->arena, *paths);
 		ARENA_PUSH(linux_node->arena, mounts, spec->n_mounts) = m;
 	}
 	spec->mounts = mounts;
@@ -237,11 +258,11 @@ static const struct oci_name propagations[] = {
 	{ "private", 0 },
 	{ "rprivate", 0 },
 	{ "shared", MS_SHARED },
-	{ "rshared", MS_SHARED },
+	{ "rshared", MS_SHARED | MS_REC },
 	{ "slave", MS_SLAVE },
 	{ "rslave", MS_SLAVE },
 	{ "unbindable", MS_UNBINDABLE },
-	{ "runbindable", MS_UNBINDABLE },
+	{ "runbindable", MS_UNBINDABLE | MS_REC },
 	{},
 };
 

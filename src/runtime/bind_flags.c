@@ -65,11 +65,16 @@ static int only_superblock_is_readonly(int fd)
 	return 0;
 }
 
+/* Is there a word on access times? One of them stands for all. */
+static int asks_time(const struct spec_mount *m)
+{
+	return m->attributes & ACCESS_TIME || m->attributes_cleared & MOUNT_ATTR__ATIME;
+}
+
 /* Of `change` what a mount that is locked can have; an error where more was asked for. */
 static int keep_locked(const struct spec_mount *m, int fd, struct mount_change *change,
 		       struct err *e)
 {
-	const int asks_time = (m->attributes_cleared & MOUNT_ATTR__ATIME) != 0;
 	uint64_t have, refused;
 	char names[NAMES_MAX], text[NAMES_MAX + 32];
 
@@ -83,7 +88,7 @@ static int keep_locked(const struct spec_mount *m, int fd, struct mount_change *
 		snprintf(text, sizeof text, "cannot clear locked flags %s", names);
 		return deny(text, e);
 	}
-	if (asks_time && (have & ACCESS_TIME) != (m->attributes & ACCESS_TIME))
+	if (asks_time(m) && (have & ACCESS_TIME) != (m->attributes & ACCESS_TIME))
 		return deny("cannot change locked atime flags", e);
 	change->set &= ~ACCESS_TIME;
 	change->clear &= ~(LOCKABLE | ACCESS_TIME);
@@ -100,8 +105,8 @@ static struct mount_change wanted(const struct spec_mount *m)
 
 	if (m->attributes_exact) {
 		change.clear |= EXACT;
-		if (m->attributes_cleared & MOUNT_ATTR__ATIME)
-			change.clear |= MOUNT_ATTR_NODIRATIME;
+		if (asks_time(m))
+			change.clear |= ACCESS_TIME;
 	}
 	change.clear &= ~(change.set & ~(uint64_t)MOUNT_ATTR__ATIME);
 	if (change.set & MOUNT_ATTR__ATIME)

@@ -175,6 +175,7 @@ static void add_words(struct text *t, const struct spec_mount *m)
 		const char *name;
 		int set;
 	} words[] = {
+		{ "exact", m->attributes_exact },
 		{ "recursive", m->recursive },
 		{ "idmapped", m->idmapped },
 		{ "copy-up", m->copy_up },

@@ -386,6 +386,37 @@ static void paths_of_the_bundle_are_made_absolute(void **state)
 	assert_null(oci_annotation(&c, "com.example"));
 }
 
+static void targets_are_paths_of_the_container(void **state)
+{
+	static const struct {
+		const char *destination, *target;
+	} rows[] = {
+		{ "/a", "/a" },
+		{ "a//b/./c/", "/a/b/c" },
+		{ "/a/../../b/..", "/" },
+		{ "//dev/", "/dev" },
+		{ "/proc/../proc", "/proc" },
+		{ "/bundle/rootfs/mnt/x", "/mnt/x" },
+		{ "/bundle/rootfsx", "/bundle/rootfsx" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		cleanup_arena struct arena *a = arena_new();
+		const char *text = arena_printf(
+			a,
+			"{\"ociVersion\":\"1.3.0\",\"root\":{\"path\":\"rootfs\"},\"mounts\":"
+			"[{\"destination\":\"%s\",\"type\":\"tmpfs\"}]}",
+			rows[i].destination);
+		struct oci_config c;
+		struct err e = {};
+
+		assert_int_equal(oci_config_parse(text, strlen(text), a, &c, &e), 0);
+		oci_config_resolve(&c, "/bundle", a);
+		assert_string_equal(c.spec.mounts[0].target, rows[i].target);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -397,6 +428,7 @@ int main(void)
 		cmocka_unit_test(text_that_is_no_document_is_refused),
 		cmocka_unit_test(what_is_too_large_is_refused),
 		cmocka_unit_test(paths_of_the_bundle_are_made_absolute),
+		cmocka_unit_test(targets_are_paths_of_the_container),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
