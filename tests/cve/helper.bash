@@ -122,11 +122,11 @@ SOCKET=$STATE/c
 take_consoles() {
 	rm -f "$SOCKET"
 	beside "$BIN/cve_console" "$SOCKET"
-	wait_for 5 test -S "$SOCKET"
+	wait_for test -S "$SOCKET"
 }
 oci_run_console() {
 	oci_start --console-socket "$SOCKET"
-	[ -z "$pid" ] || wait_for 3 ended "$pid" || true
+	[ -z "$pid" ] || wait_for ended "$pid" || true
 	oci_end
 }
 ended() { [ ! -d "/proc/$1" ] || [ "$(awk '/^State/ { print $2 }' "/proc/$1/status")" = Z ]; }
@@ -176,7 +176,7 @@ race() {
 	: >"$STATE/beside.out"
 	beside "$BIN/cve_swap" "$@"
 	swapper=$!
-	wait_for 5 grep -q swapping "$STATE/beside.out" || { cat "$STATE/beside.out"; return 2; }
+	wait_for grep -q swapping "$STATE/beside.out" || { cat "$STATE/beside.out"; return 2; }
 	for ((i = 1; i <= ROUNDS; i++)); do
 		"$run"
 		[ $rc -ne 0 ] || ran=$((ran + 1))
