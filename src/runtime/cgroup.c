@@ -14,7 +14,7 @@
 #include "runtime/cgroup_group.h"
 #include "runtime/cgroup_probe.h"
 
-#define REMOVE_TIMEOUT_USEC 1000000
+#define REMOVE_TIMEOUT_USEC 10000000
 
 void cgroup_close(struct cgroup *c)
 {

@@ -8,6 +8,7 @@
 
 #include "base/fd.h"
 #include "base/text.h"
+#include "runtime/cgroup_device_bpf.h"
 #include "runtime/cgroup_group.h"
 #include "runtime/cgroup_probe.h"
 
@@ -206,11 +207,18 @@ static int write_row(struct applying *ap, const struct cgroup_group *g,
 
 /* ---- all of them ---- */
 
-/* v2 has no files for them; a BPF program would have to be attached to the group. */
+static int by_program(const struct cgroup_setting *s)
+{
+	return s->resource == RESOURCE_DEVICES && !s->file && !s->value;
+}
+
+/* v2 has no files for them: a BPF program is attached to the group. */
 static int limit_devices(const struct cgroup_group *g, const struct resources *r, struct err *e)
 {
-	(void)g, (void)r;
-	return err_set(e, ERR_UNENFORCED, "device rules aren't enforced on control groups v2");
+	/* The group's own descriptor is O_PATH. */
+	cleanup_fd int fd = fd_open(g->fd, ".", O_RDONLY | O_DIRECTORY, e);
+
+	return fd < 0 ? -1 : cgroup_device_bpf_attach(fd, r->devices, r->n_devices, e);
 }
 
 static int without_group(const struct applying *ap, const struct cgroup_setting *s, struct err *e)
@@ -233,7 +241,7 @@ static int try_row(struct applying *ap, const struct cgroup_setting *s, struct e
 		return -1;
 	if (g->ops->version != ap->settings->version)
 		return s->flags & CGROUP_V2_ONLY ? -1 : 0;
-	if (!s->file && !s->value && s->resource == RESOURCE_DEVICES)
+	if (by_program(s))
 		return limit_devices(g, ap->settings->resources, e);
 	if (!s->file || write_row(ap, g, s, e) < 0)
 		return s->file && e->sys == EINVAL && s->flags & CGROUP_MAY_WAIT ? 1 : -1;
@@ -252,7 +260,12 @@ static int explain(const struct applying *ap, const struct cgroup_setting *s, st
 		return err_set(e, ERR_INVALID, "%s", s->value);
 	if (!g)
 		return without_group(ap, s, e);
-	return e->code == ERR_CONFLICT ? -1 : refuse(s->resource, e);
+	if (e->code == ERR_CONFLICT)
+		return -1;
+	if (!by_program(s))
+		return refuse(s->resource, e);
+	e->code = ERR_UNENFORCED;
+	return err_wrap(e, "device limit");
 }
 
 static int apply_row(struct applying *ap, const struct cgroup_setting *s, struct err *e)

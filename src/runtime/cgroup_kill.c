@@ -24,7 +24,7 @@
 #include "runtime/cgroup_group.h"
 
 #define BATCH		  128
-#define KILL_TIMEOUT_USEC 1000000
+#define KILL_TIMEOUT_USEC 10000000
 /* From this round on the group is frozen first: something in it forks faster than we kill. */
 #define FREEZE_FROM	    5
 #define FREEZE_TIMEOUT_USEC 100000

@@ -593,11 +593,11 @@ static void devices_are_refused_but_for_those_allowed(void **state)
 
 	(void)state;
 	need(RESOURCE_DEVICES);
-	need_that(host_has_v1());
 	c = create(&r);
 	assert_int_equal(open_in(c, "/dev/null"), 0);
 	assert_int_equal(open_in(c, "/dev/zero"), EPERM);
-	assert_string_equal(file_of(c, "devices.list"), "c 1:3 rw");
+	if (host_has_v1())
+		assert_string_equal(file_of(c, "devices.list"), "c 1:3 rw");
 	finish(c);
 	/* Without the limit it is open. */
 	c = create(&free_ones);
@@ -612,7 +612,6 @@ static void the_default_devices_are_enough(void **state)
 
 	(void)state;
 	need(RESOURCE_DEVICES);
-	need_that(host_has_v1());
 	r.devices = cgroup_default_devices(&r.n_devices);
 	c = create(&r);
 	assert_int_equal(open_in(c, "/dev/zero"), 0);
