@@ -41,12 +41,13 @@ int child_set_limits(struct child *c, struct err *e)
 
 		if (syscall(SYS_prlimit64, 0, l->kind, &limit, NULL) == 0)
 			continue;
-		err_sys(e, "set resource limit %d to %ju:%ju", l->kind, (uintmax_t)l->soft,
+		err_sys(e, "set ulimit %s to %ju:%ju", l->name, (uintmax_t)l->soft,
 			(uintmax_t)l->hard);
 		if (errno == EPERM || e->sys == EPERM) {
 			e->code = ERR_UNENFORCED;
 			err_hint(e, "a limit above the caller's own hard limit needs "
-				    "CAP_SYS_RESOURCE; see `ulimit -H -a`");
+				    "CAP_SYS_RESOURCE; see `ulimit -H -a`, and for nofile "
+				    "`sysctl fs.nr_open`");
 		}
 		return -1;
 	}
