@@ -20,6 +20,8 @@ teardown() { containers_remove; }
 	assert_refused 127 /no/such
 	run --separate-stderr cale exec host /etc/passwd
 	assert_refused 126 /etc/passwd
+	run --separate-stderr cale exec -w /no/such/folder host true
+	assert_refused 127 /no/such/folder
 	run cale exec host sh -c 'kill -TERM $$'
 	assert_status 143
 }

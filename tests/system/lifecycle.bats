@@ -190,6 +190,8 @@ is() { [ "$(state "$1")" = "$2" ]; }
 	jq -e '.[0] | .State.Running and (.State.Pid > 1) and (.Name == "/seen") and (.Config.Labels.a == "b")
 		and (.HostConfig.Memory == 67108864) and (.Config.Env | index("X=1") != null)
 		and (.Config.Cmd == ["sleep", "300"]) and (.Config.Image == "busybox") and (.Id | length == 64)
+		and (.Path == "sleep") and (.Args == ["300"]) and (.HostConfig.NetworkMode == "none")
+		and (.HostConfig.LogConfig.Type == "json-file")
 		and (.State.StartedAt | startswith("20"))' "$STATE/inspect"
 }
 
