@@ -68,6 +68,11 @@ teardown() { containers_remove; }
 	assert_output through
 }
 
+@test "-i: a program that prints more than it reads isn't waited for while it waits for us" {
+	run bash -c "$(declare -f as_mode as_user cale); yes 0123456789 | head -n 100000 | cale exec -i host sed 's/.*/&&&&&&&&/' | wc -c"
+	assert_output 8100000
+}
+
 @test "-d returns while the program runs" {
 	cale exec -d host sleep 4346
 	wait_for pgrep -f '^sleep 4346'
