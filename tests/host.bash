@@ -54,7 +54,7 @@ host_programs() {
 		cp -a "$CALE_BUILD/cale" "$CALE_RUN/bin/" || return
 	mkdir -p "$CALE_RUN/bin/src/worker" &&
 		find "$CALE_BUILD/src/worker" -maxdepth 1 -type f -name 'cale-*' -exec cp -t "$CALE_RUN/bin/src/worker/" {} +
-	find "$CALE_BUILD/tests/attack" -maxdepth 1 -type f -name 'attack_*' -exec cp -t "$CALE_RUN/bin/" {} +
+	find "$CALE_BUILD/tests/attack" "$CALE_BUILD/tests/cve" -maxdepth 1 -type f '(' -name 'attack_*' -o -name 'cve_*' ')' -exec cp -t "$CALE_RUN/bin/" {} +
 	cp "$CALE_TOP/tests/system/with-pty" "$CALE_RUN/bin/" &&
 		chmod -R a+rX "$CALE_RUN/bin"
 }

@@ -39,10 +39,11 @@ static int open_running(struct engine *en, const char *name, char *ret_id, struc
 	return take_fd(&run_fd);
 }
 
-int container_stop(struct engine *en, const char *name, int signal, int timeout_sec, struct err *e)
+/* stop.timeout_sec INT_MIN: the container's own. */
+static int stop_running(struct engine *en, const char *name, struct monitor_stop stop,
+			struct err *e)
 {
 	cleanup_arena struct arena *a = arena_new();
-	struct monitor_stop stop = { signal, timeout_sec };
 	struct container_record record;
 	cleanup_fd int run_fd = -1, dir_fd = -1;
 	char id[CONTAINER_ID_SIZE];
@@ -51,7 +52,7 @@ int container_stop(struct engine *en, const char *name, int signal, int timeout_
 	run_fd = open_running(en, name, id, e);
 	if (run_fd < 0)
 		return e->code == ERR_CONFLICT ? 0 : -1;
-	if (timeout_sec == INT_MIN) {
+	if (stop.timeout_sec == INT_MIN) {
 		dir_fd = container_open_dir(&en->containers, id, 0, e);
 		if (dir_fd < 0 || container_record_read(dir_fd, a, &record, e) < 0)
 			return -1;
@@ -60,6 +61,13 @@ int container_stop(struct engine *en, const char *name, int signal, int timeout_
 	if (monitor_stop(run_fd, &stop, &end, e) < 0)
 		return e->code == ERR_NOT_FOUND ? 0 : err_wrap(e, "stop container %s", name);
 	return 0;
+}
+
+int container_stop(struct engine *en, const char *name, int signal, int timeout_sec, struct err *e)
+{
+	const struct monitor_stop stop = { signal, timeout_sec, .keep = 0 };
+
+	return stop_running(en, name, stop, e);
 }
 
 int container_kill(struct engine *en, const char *name, int signal, struct err *e)
@@ -75,11 +83,12 @@ int container_kill(struct engine *en, const char *name, int signal, struct err *
 int container_restart(struct engine *en, const char *name, int signal, int timeout_sec,
 		      struct err *e)
 {
+	const struct monitor_stop stop = { signal, timeout_sec, .keep = 1 };
 	char id[CONTAINER_ID_SIZE];
 	struct container_begin begin = {};
 
 	if (container_resolve(&en->containers, name, id, e) < 0 ||
-	    container_stop(en, id, signal, timeout_sec, e) < 0)
+	    stop_running(en, id, stop, e) < 0)
 		return -1;
 	return container_start(en, id, &begin, e);
 }
@@ -107,7 +116,7 @@ int container_wait(struct engine *en, const char *name, int *ret_exit_code, stru
 /* Kills a running container and waits until its monitor has cleaned up. */
 static int kill_for_removal(struct engine *en, const char *id, struct err *e)
 {
-	const struct monitor_stop at_once = { SIGKILL, -1 };
+	const struct monitor_stop at_once = { SIGKILL, -1, .keep = 0 };
 	cleanup_fd int run_fd = container_open_run_dir(&en->containers, id, 0, e);
 	struct monitor_end end;
 
@@ -153,7 +162,7 @@ int container_remove(struct engine *en, const char *name, const struct container
 	char id[CONTAINER_ID_SIZE];
 
 	if (container_resolve(&en->containers, name, id, e) < 0)
-		return e->code == ERR_NOT_FOUND && options->force ? 0 : -1;
+		return -1;
 	if (options->force && kill_for_removal(en, id, e) < 0)
 		return -1;
 	if (remove_stopped(en, id, name, options->volumes, e) < 0)

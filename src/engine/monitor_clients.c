@@ -200,6 +200,12 @@ static void hear_stop(struct monitor *m, int i, const struct message *message)
 	monitor_stop_run(m, message->stop.signal, message->stop.timeout_sec);
 }
 
+static void hear_stop_keep(struct monitor *m, int i, const struct message *message)
+{
+	m->is_kept = 1;
+	hear_stop(m, i, message);
+}
+
 static void hear_signal(struct monitor *m, int i, const struct message *message)
 {
 	const struct message ok = { .type = MESSAGE_OK };
@@ -249,7 +255,7 @@ static void (*const hear[])(struct monitor *, int, const struct message *) = {
 	[MESSAGE_ATTACH] = hear_attach, [MESSAGE_WAIT] = hear_wait,
 	[MESSAGE_STDIN] = hear_stdin,	[MESSAGE_STDIN_CLOSE] = hear_stdin_close,
 	[MESSAGE_RESIZE] = hear_resize, [MESSAGE_SIGNAL] = hear_signal,
-	[MESSAGE_STOP] = hear_stop,
+	[MESSAGE_STOP] = hear_stop,	[MESSAGE_STOP_KEEP] = hear_stop_keep,
 };
 
 void monitor_client_receive(struct monitor *m, int i)

@@ -145,7 +145,7 @@ static void tell(struct monitor *m)
 {
 	m->is_told = 1;
 	log_flush(&m->log);
-	if (!m->will_restart && m->r->hooks.release)
+	if (!m->will_restart && !m->is_kept && m->r->hooks.release)
 		m->r->hooks.release(m->r->hooks.data, &m->state);
 	if (monitor_io_is_drained(m))
 		end_clients(m, 1);
@@ -159,7 +159,7 @@ static void leave(struct monitor *m, int64_t now)
 	m->phase = PHASE_LEAVING;
 	m->left = now;
 	m->state.monitor = (struct process_id){};
-	if (!m->r->auto_remove)
+	if (!m->r->auto_remove || m->is_kept)
 		write_state(m, FILE_DURABLE);
 	unlinkat(m->r->run_dir_fd, MONITOR_SOCKET, 0);
 	while (monitor_client_accept(m) == 0)

@@ -59,7 +59,7 @@ struct monitor {
 	int lock_fd, listen_fd, signal_fd;
 	int stdin_fd;	 /* the container's; -1: none */
 	int is_stopping; /* no restart: the user's wish, or the host ends */
-	int will_restart, is_unfinished, is_reaped, is_told, is_done;
+	int will_restart, is_kept /* by --rm */, is_unfinished, is_reaped, is_told, is_done;
 	int64_t began, ended, left, kill_at, restart_at, last_delay;
 	struct monitor_stream streams[2]; /* stdout or the terminal, stderr */
 	struct log log;

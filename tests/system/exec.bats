@@ -63,6 +63,22 @@ teardown() { containers_remove; }
 1000"
 }
 
+@test "into a container with --init, whoever its user is" {
+	cale run -d --name inited --init -u 1000 --network none busybox sleep 4346
+	run cale exec inited id -u
+	assert_output 1000
+	cale exec -d -u 0 inited sleep 4347
+	wait_for 5 pgrep -f '^sleep 4347'
+	other=$(pgrep -f '^sleep 4347') first=$(host_pid inited)
+	[ "$(tr '\0' ' ' <"/proc/$first/cmdline")" != "sleep 4346 " ] # it is the init
+	for ns in cgroup ipc mnt net pid user uts; do
+		assert_equal "$(readlink "/proc/$other/ns/$ns")" "$(readlink "/proc/$first/ns/$ns")"
+	done
+	cale stop -t 0 inited
+	run --separate-stderr cale exec inited true
+	assert_refused 1 "not running"
+}
+
 @test "-i hands standard input on" {
 	run cale exec -i host cat < <(echo through)
 	assert_output through
