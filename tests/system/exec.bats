@@ -68,7 +68,7 @@ teardown() { containers_remove; }
 	run cale exec inited id -u
 	assert_output 1000
 	cale exec -d -u 0 inited sleep 4347
-	wait_for 5 pgrep -f '^sleep 4347'
+	wait_for pgrep -f '^sleep 4347'
 	other=$(pgrep -f '^sleep 4347') first=$(host_pid inited)
 	[ "$(tr '\0' ' ' <"/proc/$first/cmdline")" != "sleep 4346 " ] # it is the init
 	for ns in cgroup ipc mnt net pid user uts; do
