@@ -650,7 +650,7 @@ static void frozen_processes_stand_still_until_thawed(void **state)
 	assert_int_equal(*counter, before);
 	assert_int_equal(cgroup_thaw(c, &e), 0);
 	assert_int_equal(cgroup_is_frozen(c, &e), 0);
-	for (int i = 0; i < 500 && *counter == before; i++)
+	for (int i = 0; i < 6000 && *counter == before; i++)
 		msleep(10);
 	assert_int_not_equal(*counter, before);
 	/* Killed while frozen. */
@@ -816,7 +816,7 @@ static void an_inner_group_is_joined_where_init_is(void **state)
 	cgroup_close(sub);
 	kill(pid, SIGKILL);
 	wait_for(pid);
-	for (int i = 0; i < 100 && write_to(c, "cgroup.subtree_control", "+memory") < 0; i++)
+	for (int i = 0; i < 6000 && write_to(c, "cgroup.subtree_control", "+memory") < 0; i++)
 		msleep(10);
 	sub = cgroup_open_join(c, &j, &e);
 	assert_non_null(sub);
