@@ -202,7 +202,7 @@ signalled() {
 	local p
 	cale run --rm --name proxied --network none "$@" busybox sh -c \
 		'trap "exit 7" USR1; echo ready; i=0; while [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done' >/dev/null 2>&1 &
-	wait_for 5 logs_say proxied ready
+	wait_for logs_say proxied ready
 	for p in $(pgrep -f 'cale .*--name proxied'); do
 		[ "$(readlink "/proc/$p/exe")" != "$CALE" ] || kill -USR1 "$p"
 	done
