@@ -175,13 +175,15 @@ static int report_ready(struct child *c, struct err *e)
 /* startContainer hooks: programs of the container, with its variables unless they have their own. */
 static int run_start_hooks(struct child *c, struct err *e)
 {
-	const struct hooks_run run = {
-		.hooks = &c->spec->hooks,
-		.state = c->state,
-		.env = c->spec->process.env,
-	};
+	struct hooks_run run = { .hooks = &c->spec->hooks, .state = c->state };
+	char *env[CHILD_ENV_MAX + 2];
 
-	return c->state ? hooks_run(&run, HOOK_START_CONTAINER, e) : 0;
+	if (!c->state || !c->spec->hooks.kinds[HOOK_START_CONTAINER].n)
+		return 0;
+	if (child_fill_env(c, env, e) < 0)
+		return -1;
+	run.env = env;
+	return hooks_run(&run, HOOK_START_CONTAINER, e);
 }
 
 /* The change of ids cleared it. */

@@ -41,7 +41,7 @@ struct child {
 	char *state;	      /* STATUS_TEXT_MAX bytes for the state that hooks get, or NULL */
 	int proc_fd;	      /* the host's procfs, verified */
 	int root_fd;	      /* the container's root once it is mounted */
-	int outlives_caller;
+	int outlives_caller, program_missing;
 	int additional;	    /* joins a container that runs already */
 	int pty_fd, tty_fd; /* both ends of its terminal, or -1 */
 	uint32_t uid, gid;  /* of the program, in the container's numbers */
