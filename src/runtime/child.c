@@ -35,6 +35,9 @@ static int hide(struct child *c, struct err *e)
 		return err_sys(e, "hide the process");
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return err_sys(e, "bind the process to its parent");
+	/* CLONE_CLEAR_SIGHAND would leave ignored what the caller ignores. */
+	for (int s = 1; s < NSIG; s++)
+		signal(s, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	setsid();
