@@ -67,7 +67,7 @@ host_restore() {
 	while read -r version name folder; do
 		group=$folder/$CALE_GROUP
 		[ -d "$group" ] || continue
-		for n in 1 2 3 4 5 6 7 8 9 10; do
+		for n in {1..300}; do # those killed take their time on a loaded machine
 			for dir in $(find "$group" -depth -type d); do
 				xargs -r kill -KILL <"$dir/cgroup.procs" 2>/dev/null
 				rmdir "$dir" 2>/dev/null
@@ -81,9 +81,13 @@ host_restore() {
 		while read -r dir; do umount -l "$dir"; done
 	for user in $CALE_USERS; do
 		uid=$(id -u "$user" 2>/dev/null) || continue
-		ps -o pid= -u "$user" | xargs -r kill -KILL 2>/dev/null
+		for n in {1..300}; do
+			ps -o pid= -u "$user" | xargs -r kill -KILL 2>/dev/null
+			ps -u "$user" >/dev/null || break
+			sleep 0.2
+		done
 		[ -e "/run/user/$uid" ] && rm -rf --one-file-system "/run/user/$uid"
-		userdel --remove "$user" 2>/dev/null || { sleep 0.5; userdel --remove --force "$user" 2>/dev/null; }
+		userdel --remove "$user" 2>/dev/null || userdel --remove --force "$user" 2>/dev/null
 		sed -i "/^$user:/d" /etc/subuid /etc/subgid
 	done
 }

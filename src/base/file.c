@@ -62,20 +62,13 @@ int file_replace(int dir_fd, const char *name, const char *text, enum file_durab
 	return 0;
 }
 
-int file_claim(int dir_fd, const char *name, const char *text, struct err *e)
+int file_claim(int own_fd, const char *own, int dir_fd, const char *name, struct err *e)
 {
-	char temporary[TEMPORARY_FILE_SIZE];
-	int failed, sys;
-
-	if (write_temporary(dir_fd, temporary, text, 0, e) < 0)
-		return err_wrap(e, "claim %s", name);
-	failed = linkat(dir_fd, temporary, dir_fd, name, 0) < 0;
-	sys = errno;
-	unlinkat(dir_fd, temporary, 0);
-	if (failed && sys == EEXIST)
+	if (linkat(own_fd, own, dir_fd, name, 0) == 0)
+		return 0;
+	if (errno == EEXIST)
 		return err_set(e, ERR_CONFLICT, "%s is taken", name);
-	errno = sys;
-	return failed ? err_sys(e, "claim %s", name) : 0;
+	return err_sys(e, "claim %s", name);
 }
 
 int file_lock(int dir_fd, const char *name, int operation, struct err *e)

@@ -22,9 +22,10 @@ enum file_durability {
 int file_replace(int dir_fd, const char *name, const char *text, enum file_durability durable,
 		 struct err *e);
 /*
- * Claims `name` in `dir_fd` with `text` as its content. -1 with ERR_CONFLICT when it is taken.
+ * Claims `name` in `dir_fd` for the file `own` of `own_fd`, which says who claims: a crash leaves it
+ * claimed or not, and nothing else. -1 with ERR_CONFLICT when it is taken.
  */
-int file_claim(int dir_fd, const char *name, const char *text, struct err *e);
+int file_claim(int own_fd, const char *own, int dir_fd, const char *name, struct err *e);
 
 /*
  * Opens (and makes) the lock file and takes the lock: LOCK_SH or LOCK_EX, with LOCK_NB to get

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/door.h"
+#include "cli/images_filter.h"
 #include "cli/images_format.h"
 #include "cli/listing.h"
 #include "cli/session.h"
@@ -11,6 +12,7 @@
 struct images_options {
 	struct options_head head;
 	int all, quiet, no_trunc, digests;
+	struct option_list filters;
 	const char *format;
 };
 
@@ -20,6 +22,8 @@ static const struct option_row rows[] = {
 	  "Show all images (there are no intermediate ones: nothing is hidden without it)",
 	  STORE(all) },
 	{ "digests", 0, OPTION_SWITCH, NULL, "Show digests", STORE(digests) },
+	{ "filter", 'f', OPTION_LIST, "filter",
+	  "Filter by dangling=, label=, reference=", STORE(filters) },
 	{ "format", 0, OPTION_VALUE, "string",
 	  "json, 'table TEMPLATE' or TEMPLATE with {{.Repository}}, {{.Tag}}, {{.ID}} …",
 	  STORE(format) },
@@ -29,7 +33,12 @@ static const struct option_row rows[] = {
 };
 static const struct option_row *const tables[] = { rows, NULL };
 
-/* "busybox" wants all its tags, "busybox:1" that one. */
+static int is_pattern(const char *text)
+{
+	return strpbrk(text, "*?[") != NULL;
+}
+
+/* "busybox" wants all its tags, "busybox:1" that one, "busy*" is a pattern. */
 static int is_wanted(const struct image_item *item, const char *text,
 		     const struct image_ref *wanted)
 {
@@ -37,6 +46,8 @@ static int is_wanted(const struct image_item *item, const char *text,
 
 	if (!text)
 		return 1;
+	if (is_pattern(text))
+		return images_filter_reference(item, text);
 	if (!item->name || strcmp(item->name->repository, wanted->repository) != 0)
 		return 0;
 	return !strchr(slash ?: text, ':') || !strcmp(item->name->tag, wanted->tag);
@@ -65,12 +76,13 @@ static json_t *collect(struct engine *en, const struct images_options *o, const 
 	struct image_item *items;
 	size_t n;
 
-	if (wanted_text && image_ref_parse(wanted_text, &wanted, e) < 0)
+	if (wanted_text && !is_pattern(wanted_text) && image_ref_parse(wanted_text, &wanted, e) < 0)
 		return NULL;
 	if (images_list(&(struct images){ &en->images, &en->layers }, a, &items, &n, e) < 0)
 		return NULL;
 	for (size_t i = 0; i < n; i++) {
-		if (is_wanted(&items[i], wanted_text, &wanted))
+		if (is_wanted(&items[i], wanted_text, &wanted) &&
+		    filter_matches(images_filters, &o->filters, &items[i]))
 			json_array_append_new(list, image_row(&items[i], o->no_trunc, a));
 	}
 	return take_ptr(list);
@@ -88,7 +100,7 @@ static int images(struct command_call *call, struct err *e)
 	cleanup_session struct engine en = {};
 	cleanup_json json_t *list = NULL;
 
-	if (session_open(call, &en, e) < 0)
+	if (filter_check(images_filters, &o->filters, e) < 0 || session_open(call, &en, e) < 0)
 		return -1;
 	list = collect(&en, o, call->arguments[0], e);
 	if (!list)

@@ -32,7 +32,8 @@ static int set_last(void *options, const char *value, struct err *e)
 static const struct option_row rows[] = {
 	{ "all", 'a', OPTION_SWITCH, NULL, "Also those that don't run", STORE(all) },
 	{ "filter", 'f', OPTION_LIST, "filter",
-	  "Filter by ancestor=, exited=, id=, label=, name=, status=", STORE(filters) },
+	  "Filter by ancestor=, exited=, id=, label=, name=, network=, status=, volume=",
+	  STORE(filters) },
 	{ "format", 0, OPTION_VALUE, "string",
 	  "json, 'table TEMPLATE' or TEMPLATE with {{.Names}}, {{.ID}}, {{.Status}} …",
 	  STORE(format) },
@@ -52,10 +53,19 @@ static void prepare(void *options)
 }
 
 static const struct listing_column columns[] = {
-	{ "ID", "CONTAINER ID" },    { "Image", "IMAGE" },	    { "Command", "COMMAND" },
-	{ "RunningFor", "CREATED" }, { "CreatedAt", "CREATED AT" }, { "Status", "STATUS" },
-	{ "State", "STATE" },	     { "Ports", "PORTS" },	    { "Names", "NAMES" },
-	{ "Labels", "LABELS" },	     { "Networks", "NETWORKS" },    {},
+	{ "ID", "CONTAINER ID" },
+	{ "Image", "IMAGE" },
+	{ "Command", "COMMAND" },
+	{ "RunningFor", "CREATED" },
+	{ "CreatedAt", "CREATED AT" },
+	{ "Status", "STATUS" },
+	{ "State", "STATE" },
+	{ "Ports", "PORTS" },
+	{ "Names", "NAMES" },
+	{ "Labels", "LABELS" },
+	{ "Networks", "NETWORKS" },
+	{ "Mounts", "MOUNTS" },
+	{},
 };
 
 /* The command as one text in quotes; cut to 20 characters as Docker does, at a whole one. */
@@ -85,6 +95,18 @@ static char *labels_text(const struct config *c, struct arena *a)
 
 	for (size_t i = 0; i < c->n_labels; i++)
 		text_add(&t, "%s%s", i ? "," : "", c->labels[i]);
+	return arena_strdup(a, t.s ?: "");
+}
+
+/* Names of volumes and folders of the host. */
+static char *mounts_text(const struct config *c, struct arena *a)
+{
+	cleanup_by(text_free) struct text t = {};
+
+	for (size_t i = 0; i < c->n_mounts; i++) {
+		if (c->mounts[i].source)
+			text_add(&t, "%s%s", t.n ? "," : "", c->mounts[i].source);
+	}
 	return arena_strdup(a, t.s ?: "");
 }
 
@@ -119,6 +141,7 @@ static json_t *row_of(const struct container_summary *c, const struct ps_options
 	put_clean(row, "Names", config->name ?: "");
 	put_clean(row, "Labels", labels_text(config, a));
 	put_clean(row, "Networks", config->network ?: "none");
+	put_clean(row, "Mounts", mounts_text(config, a));
 	return row;
 }
 
@@ -132,7 +155,7 @@ static json_t *collect(struct engine *en, const struct ps_options *o, struct err
 {
 	cleanup_json json_t *list = json_array();
 	struct arena *a = o->head.arena;
-	int all = o->all || o->last >= 0 || ps_filter_asks_state(&o->filters);
+	int all = o->all || o->last >= 0 || filter_asks_state(ps_filters, &o->filters);
 	struct container_summary *found;
 	size_t n;
 
@@ -142,7 +165,7 @@ static json_t *collect(struct engine *en, const struct ps_options *o, struct err
 	for (size_t i = 0; i < n; i++) {
 		if (o->last >= 0 && json_array_size(list) >= (size_t)o->last)
 			break;
-		if ((all || is_up(&found[i])) && ps_filter_matches(&o->filters, &found[i]))
+		if ((all || is_up(&found[i])) && filter_matches(ps_filters, &o->filters, &found[i]))
 			json_array_append_new(list, row_of(&found[i], o, a));
 	}
 	return take_ptr(list);
@@ -161,7 +184,7 @@ static int ps(struct command_call *call, struct err *e)
 	};
 	struct engine en;
 
-	if (ps_filter_check(&o->filters, e) < 0 || session_open(call, &en, e) < 0)
+	if (filter_check(ps_filters, &o->filters, e) < 0 || session_open(call, &en, e) < 0)
 		return -1;
 	if (o->latest)
 		o->last = 1;

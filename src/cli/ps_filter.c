@@ -1,52 +1,63 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/ps_filter.h"
 
+#include <regex.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/parse.h"
+#include "engine/container_info.h"
 
-typedef int filter_match(const struct container_summary *c, const char *value);
+#define NAME_PATTERN_MAX 1024
 
-static int match_name(const struct container_summary *c, const char *value)
+/* A regular expression as in Docker, which calls a container "/web" as well as "web". */
+static int match_name(const void *item, const char *value)
 {
-	return c->record.config.name && strstr(c->record.config.name, value);
+	const struct container_summary *c = item;
+	char slashed[CONFIG_NAME_MAX + 2];
+	regex_t pattern;
+	int found;
+
+	if (!c->record.config.name || regcomp(&pattern, value, REG_EXTENDED | REG_NOSUB) != 0)
+		return 0;
+	snprintf(slashed, sizeof slashed, "/%s", c->record.config.name);
+	found = regexec(&pattern, slashed + 1, 0, NULL, 0) == 0 ||
+		regexec(&pattern, slashed, 0, NULL, 0) == 0;
+	regfree(&pattern);
+	return found;
 }
 
-static int match_id(const struct container_summary *c, const char *value)
+static int match_id(const void *item, const char *value)
 {
+	const struct container_summary *c = item;
 	return !strncmp(c->record.id, value, strlen(value));
 }
 
-static int match_status(const struct container_summary *c, const char *value)
+static int match_status(const void *item, const char *value)
 {
+	const struct container_summary *c = item;
 	return !strcmp(container_status_text(c->state.status), value);
 }
 
-static int match_ancestor(const struct container_summary *c, const char *value)
+static int match_ancestor(const void *item, const char *value)
 {
+	const struct container_summary *c = item;
 	const struct config *config = &c->record.config;
 
 	return (config->image && !strcmp(config->image, value)) ||
 	       (config->image_id && !strcmp(config->image_id, value));
 }
 
-/* "key" or "key=value". */
-static int match_label(const struct container_summary *c, const char *value)
+static int match_label(const void *item, const char *value)
 {
-	size_t n = strlen(value);
-	int whole = strchr(value, '=') != NULL;
+	const struct container_summary *c = item;
 
-	for (size_t i = 0; i < c->record.config.n_labels; i++) {
-		const char *label = c->record.config.labels[i];
-
-		if (!strncmp(label, value, n) && label[n] == (whole ? '\0' : '='))
-			return 1;
-	}
-	return 0;
+	return filter_has_label(c->record.config.labels, c->record.config.n_labels, value);
 }
 
-static int match_exited(const struct container_summary *c, const char *value)
+static int match_exited(const void *item, const char *value)
 {
+	const struct container_summary *c = item;
 	struct err ignored;
 	uint64_t code;
 
@@ -54,91 +65,60 @@ static int match_exited(const struct container_summary *c, const char *value)
 	       parse_uint(value, 255, &code, &ignored) == 0 && (int)code == c->state.exit_code;
 }
 
-static const struct filter_row {
-	const char *key;
-	filter_match *match;
-	int of_state;
-} rows[] = {
-	{ "ancestor", match_ancestor, 0 },
-	{ "exited", match_exited, 1 },
-	{ "id", match_id, 0 },
-	{ "label", match_label, 0 },
-	{ "name", match_name, 0 },
-	{ "status", match_status, 1 },
-};
-
-static const struct filter_row *row_of(const char *filter)
+static int match_network(const void *item, const char *value)
 {
-	size_t n = strcspn(filter, "=");
-
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		if (strlen(rows[i].key) == n && !memcmp(rows[i].key, filter, n))
-			return &rows[i];
-	}
-	return NULL;
+	const struct container_summary *c = item;
+	return !strcmp(c->record.config.network ?: "none", value);
 }
 
-static int is_status(const char *value)
+/* A volume's name, a source or a target. */
+static int match_volume(const void *item, const char *value)
+{
+	const struct container_summary *c = item;
+	for (size_t i = 0; i < c->record.config.n_mounts; i++) {
+		const struct config_mount *m = &c->record.config.mounts[i];
+
+		if (!strcmp(m->target, value) || (m->source && !strcmp(m->source, value)))
+			return 1;
+	}
+	return 0;
+}
+
+static int check_status(const char *value, struct err *e)
 {
 	for (int s = 0; s < CONTAINER_STATUS_COUNT; s++) {
 		if (!strcmp(value, container_status_text((enum container_status)s)))
-			return 1;
-	}
-	return 0;
-}
-
-int ps_filter_check(const struct option_list *filters, struct err *e)
-{
-	for (size_t i = 0; i < filters->n; i++) {
-		const char *value = strchr(filters->items[i], '=');
-		const struct filter_row *r = row_of(filters->items[i]);
-		uint64_t code;
-
-		if (!value)
-			return err_set(e, ERR_USAGE, "--filter: \"%s\" is not KEY=VALUE",
-				       filters->items[i]);
-		if (!r)
-			return err_set(e, ERR_USAGE, "--filter: \"%s\" is none of them",
-				       filters->items[i]);
-		if (r->match == match_status && !is_status(value + 1))
-			return err_set(e, ERR_USAGE, "--filter: \"%s\" is no status", value + 1);
-		if (r->match == match_exited && parse_uint(value + 1, 255, &code, e) < 0)
-			return err_wrap(e, "--filter exited");
-	}
-	return 0;
-}
-
-static int any_matches(const struct option_list *filters, const struct filter_row *r,
-		       const struct container_summary *c)
-{
-	int asked = 0;
-
-	for (size_t i = 0; i < filters->n; i++) {
-		if (row_of(filters->items[i]) != r)
-			continue;
-		asked = 1;
-		if (r->match(c, strchr(filters->items[i], '=') + 1))
-			return 1;
-	}
-	return !asked;
-}
-
-int ps_filter_matches(const struct option_list *filters, const struct container_summary *c)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		if (!any_matches(filters, &rows[i], c))
 			return 0;
 	}
-	return 1;
+	return err_set(e, ERR_USAGE, "\"%s\" is no status", value);
 }
 
-int ps_filter_asks_state(const struct option_list *filters)
+static int check_exited(const char *value, struct err *e)
 {
-	for (size_t i = 0; i < filters->n; i++) {
-		const struct filter_row *r = row_of(filters->items[i]);
+	uint64_t code;
 
-		if (r && r->of_state)
-			return 1;
-	}
+	return parse_uint(value, 255, &code, e) < 0 ? err_wrap(e, "exited") : 0;
+}
+
+static int check_name(const char *value, struct err *e)
+{
+	regex_t pattern;
+
+	if (strlen(value) > NAME_PATTERN_MAX ||
+	    regcomp(&pattern, value, REG_EXTENDED | REG_NOSUB) != 0)
+		return err_set(e, ERR_USAGE, "\"%s\" is no regular expression", value);
+	regfree(&pattern);
 	return 0;
 }
+
+const struct filter_row ps_filters[] = {
+	{ "ancestor", match_ancestor },
+	{ "exited", match_exited, check_exited, .of_state = 1 },
+	{ "id", match_id },
+	{ "label", match_label, .all = 1 },
+	{ "name", match_name, check_name },
+	{ "network", match_network },
+	{ "status", match_status, check_status, .of_state = 1 },
+	{ "volume", match_volume },
+	{},
+};

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cale rm: removes containers. */
+#include <stdio.h>
+
+#include "cli/door.h"
 #include "cli/session.h"
 #include "engine/container.h"
 
@@ -22,12 +25,20 @@ static int rm_one(struct engine *en, const char *name, void *options, struct err
 	const struct rm_options *o = options;
 	const struct container_remove how = { .force = o->force, .volumes = o->volumes };
 
-	return container_remove(en, name, &how, e);
+	if (container_remove(en, name, &how, e) < 0) {
+		if (!o->force || e->code != ERR_NOT_FOUND)
+			return -1;
+		/* As Docker: what isn't there needn't be removed by force. */
+		door_report(e);
+		return 0;
+	}
+	printf("%s\n", name);
+	return 0;
 }
 
 static int rm(struct command_call *call, struct err *e)
 {
-	return session_for_each_printed(call, rm_one, e);
+	return session_for_each(call, rm_one, e);
 }
 
 const struct command command_rm = {

@@ -11,18 +11,19 @@
 #include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/process.h"
 #include "engine/anchor_relative.h"
+#include "runtime/id_map.h"
 #include "runtime/subid.h"
 #include "runtime/accounts.h"
 
-#define ANCHOR_FILE   "anchor"
-#define ANCHOR_LOCK   "anchor.lock"
-#define ARGUMENTS_MAX (2 + 3 * SUBID_RANGES_MAX)
+#define ANCHOR_FILE "anchor"
+#define ANCHOR_LOCK "anchor.lock"
 
 static int join(int pid_fd, struct err *e)
 {
@@ -50,8 +51,11 @@ static int find(const struct home *h, struct anchor_result *ret, struct err *e)
 
 /* How the maker and the new anchor talk, as the anchor has it. */
 struct birth {
-	int ready;    /* pipe: an errno or 0 when it has its namespaces; closed when all is done */
-	int mapped;   /* pipe: a byte when its id map is written */
+	/*
+	 * A socket. It says an errno or 0 when it has its namespaces, and when its mounts are right; it
+	 * hears a byte when its id map is written, and when it is recorded.
+	 */
+	int talk;
 	int relative; /* a pidfd whose namespaces it takes over instead of new ones, or -1 */
 };
 
@@ -62,64 +66,49 @@ static int get_namespaces(const struct birth *b)
 	return unshare(CLONE_NEWUSER | CLONE_NEWNS);
 }
 
-/* The anchor's life. */
+static int say(int talk, int word)
+{
+	char c = (char)word;
+
+	return send(talk, &c, 1, MSG_NOSIGNAL) == 1 ? 0 : -1;
+}
+
+static int hear(int talk)
+{
+	unsigned char c;
+
+	return recv(talk, &c, 1, 0) == 1 ? c : -1;
+}
+
+/* Copies of the socket's other end and of the maker's lock would outlive a maker that is killed. */
+static void close_others(const struct birth *b)
+{
+	const int swapped = b->talk > b->relative;
+	const int keep[] = { swapped ? b->relative : b->talk, swapped ? b->talk : b->relative };
+
+	fd_close_from(0, keep, ARRAY_SIZE(keep));
+}
+
+/* The anchor's life. Until it is recorded it ends with its maker: nobody would find it. */
 static _Noreturn void keep(const struct birth *b)
 {
-	char c = 0;
-
+	close_others(b);
 	setsid();
 	for (int s = 1; s < NSIG; s++)
 		signal(s, s == SIGTERM ? SIG_DFL : SIG_IGN);
 	prctl(PR_SET_NAME, "cale-anchor", 0, 0, 0);
 	if (get_namespaces(b) < 0 || chdir("/") < 0) {
-		c = (char)errno;
-		(void)!write(b->ready, &c, 1);
+		say(b->talk, errno);
 		_exit(1);
 	}
 	/* Host mounts keep coming in; ours never go out. */
-	if (write(b->ready, &c, 1) != 1 || read(b->mapped, &c, 1) != 1 ||
-	    mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
+	if (say(b->talk, 0) < 0 || hear(b->talk) < 0 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0 || say(b->talk, 0) < 0 ||
+	    hear(b->talk) < 0)
 		_exit(1);
-	/* The end of its pipe tells the maker that all is done. */
 	fd_close_from(0, NULL, 0);
 	for (;;)
 		pause();
-}
-
-static const char *find_program(const char *name, char *out, size_t size)
-{
-	static const char *const folders[] = { "/usr/bin", "/bin", "/usr/local/bin", "/sbin" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
-		snprintf(out, size, "%s/%s", folders[i], name);
-		if (access(out, X_OK) == 0)
-			return out;
-	}
-	return NULL;
-}
-
-/* newuidmap PID 0 UID 1 1 START COUNT … */
-static int run_map_program(const char *program, pid_t pid, const struct subid_ranges *ranges,
-			   struct err *e)
-{
-	static const int no_fds[] = { -1, -1, STDERR_FILENO };
-	char path[64], numbers[ARGUMENTS_MAX][16];
-	const char *argv[ARGUMENTS_MAX + 1];
-	size_t used = 1;
-
-	argv[0] = find_program(program, path, sizeof path);
-	if (!argv[0])
-		return err_set(e, ERR_NOT_FOUND, "%s is not installed", program);
-	snprintf(numbers[1], 16, "%d", pid);
-	for (size_t i = 0; i < ranges->n; i++) {
-		snprintf(numbers[2 + 3 * i], 16, "%u", ranges->items[i].inside);
-		snprintf(numbers[3 + 3 * i], 16, "%u", ranges->items[i].outside);
-		snprintf(numbers[4 + 3 * i], 16, "%u", ranges->items[i].count);
-	}
-	for (; used < 2 + 3 * ranges->n; used++)
-		argv[used] = numbers[used];
-	argv[used] = NULL;
-	return process_run(&(struct process_run){ .argv = argv, .fds = no_fds, .n_fds = 3 }, e);
 }
 
 /* From the host's passwd file; a directory service's users have their name in the environment. */
@@ -153,8 +142,8 @@ static int map_range(const struct home *h, pid_t pid, struct anchor_result *ret,
 			 user.name ?: "USER");
 		return -1;
 	}
-	if (run_map_program("newuidmap", pid, &uids, e) < 0 ||
-	    run_map_program("newgidmap", pid, &gids, e) < 0) {
+	if (id_map_by_helper(pid, ID_MAP_USERS, uids.items, uids.n, e) < 0 ||
+	    id_map_by_helper(pid, ID_MAP_GROUPS, gids.items, gids.n, e) < 0) {
 		snprintf(ret->why, sizeof ret->why, "%.190s", e->text);
 		snprintf(ret->mend, sizeof ret->mend, "sudo apt-get install uidmap");
 		return -1;
@@ -164,18 +153,11 @@ static int map_range(const struct home *h, pid_t pid, struct anchor_result *ret,
 
 static int map_one_id(const struct home *h, pid_t pid, struct err *e)
 {
-	char path[64], map[64];
+	const struct id_range user = { 0, h->user, 1 }, group = { 0, getegid(), 1 };
 
-	snprintf(path, sizeof path, "/proc/%d/setgroups", pid);
-	if (fd_write_file(AT_FDCWD, path, "deny", e) < 0)
+	if (id_map_write_own(pid, ID_MAP_USERS, &user, e) < 0)
 		return -1;
-	snprintf(path, sizeof path, "/proc/%d/uid_map", pid);
-	snprintf(map, sizeof map, "0 %u 1\n", h->user);
-	if (fd_write_file(AT_FDCWD, path, map, e) < 0)
-		return -1;
-	snprintf(path, sizeof path, "/proc/%d/gid_map", pid);
-	snprintf(map, sizeof map, "0 %u 1\n", getegid());
-	return fd_write_file(AT_FDCWD, path, map, e);
+	return id_map_write_own(pid, ID_MAP_GROUPS, &group, e);
 }
 
 static int write_record(const struct home *h, pid_t pid, const struct anchor_result *r,
@@ -191,20 +173,25 @@ static int write_record(const struct home *h, pid_t pid, const struct anchor_res
 	return file_replace(h->runroot_fd, ANCHOR_FILE, text, FILE_VOLATILE, e);
 }
 
-static int await_namespaces(int ready, struct err *e)
+static int await(int talk, struct err *e)
 {
-	unsigned char c = 0;
+	int word = hear(talk);
 
-	if (read(ready, &c, 1) != 1)
+	if (word < 0)
 		return err_set(e, ERR_SYSTEM, "the anchor process died");
-	if (c == 0)
+	if (word == 0)
 		return 0;
-	errno = c;
+	errno = word;
 	err_sys(e, "create a user namespace");
 	e->code = ERR_UNENFORCED;
 	return err_hint(e, "unprivileged user namespaces are switched off: sudo sysctl -w "
 			   "user.max_user_namespaces=10000 kernel.unprivileged_userns_clone=1 "
 			   "kernel.apparmor_restrict_unprivileged_userns=0 (those that exist)");
+}
+
+static int let_go(int talk, struct err *e)
+{
+	return say(talk, 0) < 0 ? err_set(e, ERR_SYSTEM, "the anchor process died") : 0;
 }
 
 static int map_ids(const struct home *h, pid_t pid, struct anchor_result *ret, struct err *e)
@@ -215,30 +202,26 @@ static int map_ids(const struct home *h, pid_t pid, struct anchor_result *ret, s
 
 static int make(const struct home *h, struct anchor_result *ret, struct err *e)
 {
-	cleanup_fd int relative = anchor_find_relative(h), ready = -1, mapped = -1;
-	int ready_pipe[2], mapped_pipe[2], failed;
+	cleanup_fd int relative = anchor_find_relative(h), talk = -1;
+	int ends[2], failed;
 	pid_t pid;
-	char c;
 
-	if (pipe2(ready_pipe, O_CLOEXEC) < 0 || pipe2(mapped_pipe, O_CLOEXEC) < 0)
-		return err_sys(e, "create a pipe");
-	ready = ready_pipe[0];
-	mapped = mapped_pipe[1];
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		return err_sys(e, "make a pair of sockets");
+	talk = ends[0];
 	pid = fork();
 	if (pid == 0)
-		keep(&(struct birth){ ready_pipe[1], mapped_pipe[0], relative });
-	close(ready_pipe[1]);
-	close(mapped_pipe[0]);
-	failed = pid < 0 ? err_sys(e, "fork") : await_namespaces(ready, e);
+		keep(&(struct birth){ ends[1], relative });
+	close(ends[1]);
+	failed = pid < 0 ? err_sys(e, "fork") : await(talk, e);
 	/* A relative's namespaces have their map; what it holds was recorded with the first anchor. */
 	if (!failed && relative < 0) {
 		ret->made = 1;
 		failed = map_ids(h, pid, ret, e);
 	}
-	if (!failed && (write(mapped, "m", 1) != 1 || read(ready, &c, 1) != 0))
-		failed = err_set(e, ERR_SYSTEM, "the anchor process died");
 	if (!failed)
-		failed = write_record(h, pid, ret, e);
+		failed = let_go(talk, e) < 0 || await(talk, e) < 0 ||
+			 write_record(h, pid, ret, e) < 0 || let_go(talk, e) < 0;
 	if (failed && pid > 0)
 		kill(pid, SIGKILL);
 	return failed;

@@ -38,6 +38,7 @@ struct config_mount {
 	int64_t tmpfs_size_bytes;
 	uint32_t tmpfs_mode; /* 0: 1777 */
 	int volume_nocopy;
+	int anonymous;	    /* a volume that we made up a name for: it may go with its container */
 	int create_source;  /* -v makes a missing host folder, --mount refuses */
 	enum origin origin; /* flag, or image (VOLUME) */
 };

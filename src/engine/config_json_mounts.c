@@ -33,6 +33,8 @@ static json_t *put_mount(const struct config_mount *m, struct arena *a)
 		json_object_set_new(o, "CreateMountpoint", json_true());
 	if (m->volume_nocopy)
 		json_object_set_new(o, "NoCopy", json_true());
+	if (m->anonymous)
+		json_object_set_new(o, "Anonymous", json_true());
 	if (m->tmpfs_size_bytes)
 		json_object_set_new(o, "SizeBytes", json_integer(m->tmpfs_size_bytes));
 	if (m->tmpfs_mode)
@@ -101,6 +103,8 @@ static int check_mount(struct config_mount *m, struct arena *a, struct err *e)
 		return err_set(e, ERR_INVALID, "Source of a bind is not absolute");
 	if (m->kind == CONFIG_MOUNT_VOLUME && !m->source)
 		return err_set(e, ERR_INVALID, "Source is missing");
+	if (m->anonymous && (m->kind != CONFIG_MOUNT_VOLUME || !*m->source))
+		return err_set(e, ERR_INVALID, "Anonymous is for volumes with a name");
 	if (m->kind == CONFIG_MOUNT_VOLUME && *m->source)
 		return config_check_name(m->source, "volume", e);
 	return 0;
@@ -120,6 +124,7 @@ static int get_mount(json_t *o, struct arena *a, struct config_mount *m, struct 
 	    json_get_bool(o, "NonRecursive", &m->non_recursive, e) < 0 ||
 	    json_get_bool(o, "CreateMountpoint", &m->create_source, e) < 0 ||
 	    json_get_bool(o, "NoCopy", &m->volume_nocopy, e) < 0 ||
+	    json_get_bool(o, "Anonymous", &m->anonymous, e) < 0 ||
 	    json_get_bool(o, "FromImage", &from_image, e) < 0 ||
 	    json_get_int(o, "SizeBytes", &m->tmpfs_size_bytes, e) < 0 ||
 	    json_get_int(o, "Mode", &mode, e) < 0)

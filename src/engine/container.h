@@ -46,7 +46,7 @@ int container_restart(struct engine *en, const char *name, int signal, int timeo
 int container_wait(struct engine *en, const char *name, int *ret_exit_code, struct err *e);
 
 struct container_remove {
-	int force;   /* kill it first; a missing one is success */
+	int force;   /* kill it first */
 	int volumes; /* its anonymous volumes too */
 };
 int container_remove(struct engine *en, const char *name, const struct container_remove *options,

@@ -13,6 +13,7 @@
 #include "engine/planning.h"
 #include "engine/state.h"
 #include "engine/teardown.h"
+#include "runtime/init.h"
 #include "runtime/runtime.h"
 #include "engine/tty.h"
 
@@ -105,7 +106,7 @@ static int start(const struct container_exec *request, struct runtime_exec *run,
 	cgroup = cgroup_open(path, &ignored);
 	if (runtime_exec(run, cgroup, &io, ret, e) < 0)
 		return -1;
-	return runtime_start(ret, e);
+	return runtime_start(ret, NULL, e);
 }
 
 static int relay(const struct container_exec *request, struct exec_pipes *pipes,
@@ -134,6 +135,20 @@ static int relay(const struct container_exec *request, struct exec_pipes *pipes,
 	return result;
 }
 
+/* Whose namespaces are joined: the first process, or with --init its program (init.h says why). */
+static int open_target(const struct container_state *state, const struct config *config)
+{
+	struct err ignored;
+	cleanup_fd int init = process_open(&state->init, &ignored), again = -1;
+	cleanup_fd int program = -1;
+
+	if (init < 0 || !config->init)
+		return take_fd(&init);
+	program = init_open_program(state->init.pid, &ignored);
+	again = process_open(&state->init, &ignored);
+	return again < 0 ? -1 : take_fd(&program);
+}
+
 static int run_in(struct engine *en, const char *id, const struct container_exec *request,
 		  int *ret_exit_code, struct err *e)
 {
@@ -150,12 +165,13 @@ static int run_in(struct engine *en, const char *id, const struct container_exec
 
 	if (dir_fd < 0 || container_state_read(dir_fd, &state, e) < 0)
 		return -1;
+	if (container_record_read(dir_fd, a, &record, e) < 0)
+		return -1;
 	if (state.status == CONTAINER_RUNNING)
-		target_fd = process_open(&state.init, e);
+		target_fd = open_target(&state, &record.config);
 	if (target_fd < 0)
 		return err_set(e, ERR_CONFLICT, "container %.12s is not running", id);
-	if (container_record_read(dir_fd, a, &record, e) < 0 ||
-	    own_file_protect(en, &record.config, e) < 0 ||
+	if (own_file_protect(en, &record.config, e) < 0 ||
 	    container_image_find(en, record.config.image_id, a, &image, e) < 0)
 		return -1;
 	status = planning_make(&(struct planning_subject){ en, &record, &image }, a, &plan, e);
@@ -163,7 +179,7 @@ static int run_in(struct engine *en, const char *id, const struct container_exec
 	if (status < 0)
 		return -1;
 	fill_process(request, &plan.spec, a);
-	run = (struct runtime_exec){ state.init.pid, target_fd, &plan.spec, request->detach };
+	run = (struct runtime_exec){ target_fd, &plan.spec, request->detach };
 	if (start(request, &run, &pipes, &process, e) < 0) {
 		pipes_close(&pipes);
 		return -1;

@@ -15,6 +15,8 @@
 #include "base/path.h"
 #include "engine/container_claims.h"
 
+#define CLAIM_FILE "claim"
+
 int container_store_open(const struct home *h, struct container_store *ret, struct err *e)
 {
 	struct container_store s = { -1, -1, -1, -1, -1 };
@@ -50,6 +52,13 @@ void container_store_close(struct container_store *s)
 	}
 }
 
+static int write_claim(const struct container_draft *d, struct err *e)
+{
+	cleanup_fd int fd = fd_open(d->dir_fd, CLAIM_FILE, O_WRONLY | O_CREAT | O_EXCL, e);
+
+	return fd < 0 ? -1 : fd_write_all(fd, d->id, CONTAINER_ID_DIGITS, e);
+}
+
 int container_draft_new(const struct container_store *s, struct container_draft *d, struct err *e)
 {
 	/* A sweep may take the folder away before it is locked: then another one is made. */
@@ -61,7 +70,7 @@ int container_draft_new(const struct container_store *s, struct container_draft 
 		d->dir_fd = openat(s->tmp_fd, d->id, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (d->dir_fd >= 0 && flock(d->dir_fd, LOCK_EX | LOCK_NB) == 0 &&
 		    faccessat(s->tmp_fd, d->id, F_OK, 0) == 0)
-			return 0;
+			return write_claim(d, e);
 		cleanup_fdp(&d->dir_fd);
 	}
 	d->dir_fd = -1;
@@ -75,7 +84,7 @@ int container_draft_claim_name(const struct container_store *s, struct container
 
 	/* A second try after the claim of a container that is gone was cleared away. */
 	for (int i = 0; i < 2; i++) {
-		if (file_claim(s->names_fd, name, d->id, e) == 0)
+		if (file_claim(d->dir_fd, CLAIM_FILE, s->names_fd, name, e) == 0)
 			return 0;
 		if (e->code != ERR_CONFLICT)
 			return -1;
@@ -102,7 +111,7 @@ int container_draft_claim_slice(const struct container_store *s, struct containe
 		int slice = (int)((start + i) % CONTAINER_SLICES);
 
 		snprintf(name, sizeof name, "%d", slice);
-		if (file_claim(s->ids_fd, name, d->id, e) == 0) {
+		if (file_claim(d->dir_fd, CLAIM_FILE, s->ids_fd, name, e) == 0) {
 			d->slice = slice;
 			return 0;
 		}
@@ -127,8 +136,8 @@ void container_draft_end(const struct container_store *s, struct container_draft
 	struct err ignored;
 
 	if (!d->done && d->dir_fd >= 0) {
-		path_remove_tree(s->tmp_fd, d->id, &ignored);
 		claims_release(s, d->id);
+		path_remove_tree(s->tmp_fd, d->id, &ignored);
 	}
 	cleanup_fdp(&d->dir_fd);
 	d->dir_fd = -1;
@@ -257,7 +266,8 @@ int container_retire(const struct container_store *s, const char *id, const char
 	return 0;
 }
 
-void container_store_sweep(const struct container_store *s)
+void container_store_sweep(const struct container_store *s, void (*before)(void *data, int dir_fd),
+			   void *data)
 {
 	int copy = openat(s->tmp_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = copy < 0 ? NULL : fdopendir(copy);
@@ -272,8 +282,9 @@ void container_store_sweep(const struct container_store *s)
 		fd = openat(s->tmp_fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0)
 			continue;
-		path_remove_tree(s->tmp_fd, entry->d_name, &ignored);
+		before(data, fd);
 		claims_release(s, entry->d_name);
+		path_remove_tree(s->tmp_fd, entry->d_name, &ignored);
 	}
 	if (dir)
 		closedir(dir);

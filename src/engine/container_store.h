@@ -4,10 +4,12 @@
  *
  *	config	the record (config_json.h)		state	what it is doing (state.h)
  *	upper work root   its writable layer		ID-json.log …	its log
+ *	claim	its id; names/NAME and ids/N are links to it
+ *	drop-volumes	once it is in `tmp`, its anonymous volumes go as well
  *
  * It is built in `tmp/ID` and renamed into place, and taken away the other way round, so that a crash
  * leaves it there or not at all. Its claims, `names/NAME` and `ids/N` (a slice of user ids), are small
- * files with its ID, made by link(2); a claim whose container is neither in `containers` nor in
+ * files with its ID, made by link(2) and gone before its folder is; a claim whose container is neither in `containers` nor in
  * `tmp` is void. Whoever changes a container holds the flock of its folder.
  */
 #pragma once
@@ -67,5 +69,9 @@ char **container_list_ids(const struct container_store *s, struct arena *a, size
  */
 int container_retire(const struct container_store *s, const char *id, const char *name, int slice,
 		     struct err *e);
-/* Removes what crashed commands left in `tmp`, and void claims; skips what is being worked on. */
-void container_store_sweep(const struct container_store *s);
+/*
+ * Removes what crashed commands left in `tmp`, and void claims; skips what is being worked on. `before`
+ * sees each folder before it goes.
+ */
+void container_store_sweep(const struct container_store *s, void (*before)(void *data, int dir_fd),
+			   void *data);

@@ -65,6 +65,7 @@ static void name_volumes(struct creation *c)
 			continue;
 		file_random_hex(name, CONTAINER_ID_DIGITS);
 		m->source = arena_strdup(c->arena, name);
+		m->anonymous = 1;
 	}
 }
 
@@ -78,7 +79,7 @@ static int make_source(const struct config_mount *m, struct err *e)
 	return path_make_own_dirs(m->source, 0755, e);
 }
 
-/* After the plan: a request that is refused leaves no folder and no volume. */
+/* After the plan and the record: what is refused or killed leaves no volume. */
 static int make_volumes(struct creation *c, struct err *e)
 {
 	const struct config *config = &c->record.config;
@@ -143,10 +144,13 @@ static int prepare(struct creation *c, struct config *config, struct err *e)
 		return -1;
 	r->slice = c->draft.slice;
 	name_volumes(c);
-	if (planning_make(&subject, c->arena, &c->plan, e) < 0 || make_volumes(c, e) < 0 ||
-	    write_files(c, e) < 0)
+	if (planning_make(&subject, c->arena, &c->plan, e) < 0 || write_files(c, e) < 0 ||
+	    teardown_mark_volumes(c->draft.dir_fd, &r->config, 1, e) < 0 ||
+	    make_volumes(c, e) < 0 ||
+	    container_draft_publish(&c->engine->containers, &c->draft, e) < 0)
 		return -1;
-	return container_draft_publish(&c->engine->containers, &c->draft, e);
+	/* With --rm they go with the container, however it ends. */
+	return config->auto_remove ? 0 : teardown_mark_volumes(c->draft.dir_fd, &r->config, 0, e);
 }
 
 int container_explain(struct engine *en, struct config *config, struct arena *a, struct plan *ret,
@@ -174,6 +178,8 @@ int container_explain(struct engine *en, struct config *config, struct arena *a,
 
 static void creation_end(struct creation *c)
 {
+	if (c->draft.dir_fd >= 0 && !c->draft.done)
+		teardown_volumes(c->engine, &c->record.config);
 	container_draft_end(&c->engine->containers, &c->draft);
 	container_image_end(&c->image);
 	arena_free(c->arena);
@@ -255,7 +261,8 @@ int container_start(struct engine *en, const char *name, struct container_begin 
 	dir_fd = container_open_dir(&en->containers, id, 1, e);
 	if (dir_fd < 0)
 		return -1;
-	container_repair(en, id, dir_fd);
+	/* Not more: who starts a --rm container again doesn't want it to be removed. */
+	container_mend(en, id, dir_fd);
 	if (container_state_read(dir_fd, &state, e) < 0)
 		return -1;
 	if (state.status == CONTAINER_RUNNING || state.status == CONTAINER_RESTARTING)

@@ -53,7 +53,9 @@ static void clean_up(void *data, const struct container_state *state)
 
 	(void)state;
 	remove_run_dir(l);
-	if (l->record->config.auto_remove)
+	/* One that wasn't retired is kept for a restart. */
+	if (l->record->config.auto_remove &&
+	    faccessat(l->engine->containers.containers_fd, l->record->id, F_OK, 0) < 0)
 		teardown_retired(l->engine, l->record);
 }
 

@@ -12,7 +12,18 @@
 #include "engine/launch.h"
 #include "engine/teardown.h"
 
-#define MONITOR_GONE_MSEC 10000
+#define MONITOR_GONE_MSEC 60000
+
+static int not_running(const char *name, struct err *e)
+{
+	return err_set(e, ERR_CONFLICT, "container %s is not running", name);
+}
+
+/* After a failed question to its monitor, which may just clean up, or have left since we looked. */
+static int say_if_ended(const char *name, struct err *e)
+{
+	return e->code == ERR_CONFLICT || e->code == ERR_NOT_FOUND ? not_running(name, e) : -1;
+}
 
 /* The run folder of a container with a living monitor; ERR_CONFLICT "is not running". */
 static int open_running(struct engine *en, const char *name, char *ret_id, struct err *e)
@@ -24,14 +35,15 @@ static int open_running(struct engine *en, const char *name, char *ret_id, struc
 		return -1;
 	run_fd = container_open_run_dir(&en->containers, ret_id, 0, &ignored);
 	if (run_fd < 0 || !monitor_is_alive(run_fd))
-		return err_set(e, ERR_CONFLICT, "container %s is not running", name);
+		return not_running(name, e);
 	return take_fd(&run_fd);
 }
 
-int container_stop(struct engine *en, const char *name, int signal, int timeout_sec, struct err *e)
+/* stop.timeout_sec INT_MIN: the container's own. */
+static int stop_running(struct engine *en, const char *name, struct monitor_stop stop,
+			struct err *e)
 {
 	cleanup_arena struct arena *a = arena_new();
-	struct monitor_stop stop = { signal, timeout_sec };
 	struct container_record record;
 	cleanup_fd int run_fd = -1, dir_fd = -1;
 	char id[CONTAINER_ID_SIZE];
@@ -40,7 +52,7 @@ int container_stop(struct engine *en, const char *name, int signal, int timeout_
 	run_fd = open_running(en, name, id, e);
 	if (run_fd < 0)
 		return e->code == ERR_CONFLICT ? 0 : -1;
-	if (timeout_sec == INT_MIN) {
+	if (stop.timeout_sec == INT_MIN) {
 		dir_fd = container_open_dir(&en->containers, id, 0, e);
 		if (dir_fd < 0 || container_record_read(dir_fd, a, &record, e) < 0)
 			return -1;
@@ -51,14 +63,19 @@ int container_stop(struct engine *en, const char *name, int signal, int timeout_
 	return 0;
 }
 
+int container_stop(struct engine *en, const char *name, int signal, int timeout_sec, struct err *e)
+{
+	const struct monitor_stop stop = { signal, timeout_sec, .keep = 0 };
+
+	return stop_running(en, name, stop, e);
+}
+
 int container_kill(struct engine *en, const char *name, int signal, struct err *e)
 {
 	char id[CONTAINER_ID_SIZE];
 	cleanup_fd int run_fd = open_running(en, name, id, e);
 
-	if (run_fd < 0)
-		return err_wrap(e, "cannot kill container");
-	if (monitor_signal(run_fd, signal, e) < 0)
+	if (run_fd < 0 || (monitor_signal(run_fd, signal, e) < 0 && say_if_ended(name, e)))
 		return err_wrap(e, "cannot kill container %s", name);
 	return 0;
 }
@@ -66,11 +83,12 @@ int container_kill(struct engine *en, const char *name, int signal, struct err *
 int container_restart(struct engine *en, const char *name, int signal, int timeout_sec,
 		      struct err *e)
 {
+	const struct monitor_stop stop = { signal, timeout_sec, .keep = 1 };
 	char id[CONTAINER_ID_SIZE];
 	struct container_begin begin = {};
 
 	if (container_resolve(&en->containers, name, id, e) < 0 ||
-	    container_stop(en, id, signal, timeout_sec, e) < 0)
+	    stop_running(en, id, stop, e) < 0)
 		return -1;
 	return container_start(en, id, &begin, e);
 }
@@ -98,7 +116,7 @@ int container_wait(struct engine *en, const char *name, int *ret_exit_code, stru
 /* Kills a running container and waits until its monitor has cleaned up. */
 static int kill_for_removal(struct engine *en, const char *id, struct err *e)
 {
-	const struct monitor_stop at_once = { SIGKILL, -1 };
+	const struct monitor_stop at_once = { SIGKILL, -1, .keep = 0 };
 	cleanup_fd int run_fd = container_open_run_dir(&en->containers, id, 0, e);
 	struct monitor_end end;
 
@@ -144,7 +162,7 @@ int container_remove(struct engine *en, const char *name, const struct container
 	char id[CONTAINER_ID_SIZE];
 
 	if (container_resolve(&en->containers, name, id, e) < 0)
-		return e->code == ERR_NOT_FOUND && options->force ? 0 : -1;
+		return -1;
 	if (options->force && kill_for_removal(en, id, e) < 0)
 		return -1;
 	if (remove_stopped(en, id, name, options->volumes, e) < 0)
@@ -160,6 +178,7 @@ int container_attach(struct engine *en, const char *name, unsigned streams, int 
 	struct container_record record;
 	char id[CONTAINER_ID_SIZE];
 	cleanup_fd int run_fd = open_running(en, name, id, e), dir_fd = -1;
+	int fd;
 
 	if (run_fd < 0)
 		return -1;
@@ -169,5 +188,6 @@ int container_attach(struct engine *en, const char *name, unsigned streams, int 
 	*ret_tty = record.config.tty;
 	if (!record.config.open_stdin)
 		streams &= ~MONITOR_STDIN;
-	return monitor_connect_attached(run_fd, streams, e);
+	fd = monitor_connect_attached(run_fd, streams, e);
+	return fd < 0 ? say_if_ended(name, e) : fd;
 }

@@ -121,7 +121,7 @@ static int ask_for_end(int run_dir_fd, const struct message *question, struct mo
 int monitor_stop(int run_dir_fd, const struct monitor_stop *stop, struct monitor_end *ret,
 		 struct err *e)
 {
-	const struct message question = { .type = MESSAGE_STOP,
+	const struct message question = { .type = stop->keep ? MESSAGE_STOP_KEEP : MESSAGE_STOP,
 					  .stop = { stop->signal, stop->timeout_sec } };
 
 	return ask_for_end(run_dir_fd, &question, ret, e);

@@ -31,6 +31,7 @@ int monitor_signal(int run_dir_fd, int signal, struct err *e);
  */
 struct monitor_stop {
 	int signal, timeout_sec;
+	int keep; /* it will be started again: --rm doesn't take it away */
 };
 int monitor_stop(int run_dir_fd, const struct monitor_stop *stop, struct monitor_end *ret,
 		 struct err *e);

@@ -153,17 +153,20 @@ static void say_full(int fd)
 	(void)!send(fd, packet, message_encode(&answer, packet), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-void monitor_client_accept(struct monitor *m)
+int monitor_client_accept(struct monitor *m)
 {
 	cleanup_fd int fd = accept4(m->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	int slot = find_slot(m);
 
-	if (fd < 0 || !is_ours(fd))
-		return;
+	if (fd < 0)
+		return -1;
+	if (!is_ours(fd))
+		return 0;
 	if (slot < 0)
 		say_full(fd);
 	else
 		m->clients[slot] = (struct monitor_client_slot){ .fd = take_fd(&fd) };
+	return 0;
 }
 
 static void hear_attach(struct monitor *m, int i, const struct message *message)
@@ -195,6 +198,12 @@ static void hear_stop(struct monitor *m, int i, const struct message *message)
 	hear_wait(m, i, message);
 	m->state.stopped_by_user = 1;
 	monitor_stop_run(m, message->stop.signal, message->stop.timeout_sec);
+}
+
+static void hear_stop_keep(struct monitor *m, int i, const struct message *message)
+{
+	m->is_kept = 1;
+	hear_stop(m, i, message);
 }
 
 static void hear_signal(struct monitor *m, int i, const struct message *message)
@@ -246,7 +255,7 @@ static void (*const hear[])(struct monitor *, int, const struct message *) = {
 	[MESSAGE_ATTACH] = hear_attach, [MESSAGE_WAIT] = hear_wait,
 	[MESSAGE_STDIN] = hear_stdin,	[MESSAGE_STDIN_CLOSE] = hear_stdin_close,
 	[MESSAGE_RESIZE] = hear_resize, [MESSAGE_SIGNAL] = hear_signal,
-	[MESSAGE_STOP] = hear_stop,
+	[MESSAGE_STOP] = hear_stop,	[MESSAGE_STOP_KEEP] = hear_stop_keep,
 };
 
 void monitor_client_receive(struct monitor *m, int i)

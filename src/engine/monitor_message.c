@@ -19,6 +19,7 @@ static const struct {
 	[MESSAGE_RESIZE] = { 4, 4, 1 },
 	[MESSAGE_SIGNAL] = { 1, 1, 1 },
 	[MESSAGE_STOP] = { 5, 5, 1 },
+	[MESSAGE_STOP_KEEP] = { 5, 5, 1 },
 	[MESSAGE_STDOUT] = { 1, MESSAGE_DATA_MAX, 1 },
 	[MESSAGE_STDERR] = { 1, MESSAGE_DATA_MAX, 1 },
 	[MESSAGE_STDIN_READY] = { 0, 0, 1 },
@@ -30,8 +31,8 @@ static const struct {
 #define BIT(type) (UINT32_C(1) << (type))
 
 static const uint32_t allowed[CLIENT_STATE_COUNT] = {
-	[CLIENT_NEW] =
-		BIT(MESSAGE_ATTACH) | BIT(MESSAGE_WAIT) | BIT(MESSAGE_SIGNAL) | BIT(MESSAGE_STOP),
+	[CLIENT_NEW] = BIT(MESSAGE_ATTACH) | BIT(MESSAGE_WAIT) | BIT(MESSAGE_SIGNAL) |
+		       BIT(MESSAGE_STOP) | BIT(MESSAGE_STOP_KEEP),
 	[CLIENT_ATTACHED] = BIT(MESSAGE_STDIN_CLOSE) | BIT(MESSAGE_RESIZE) | BIT(MESSAGE_SIGNAL),
 	[CLIENT_ATTACHED_STDIN] = BIT(MESSAGE_STDIN) | BIT(MESSAGE_STDIN_CLOSE) |
 				  BIT(MESSAGE_RESIZE) | BIT(MESSAGE_SIGNAL),
@@ -105,6 +106,7 @@ size_t message_encode(const struct message *m, char *out)
 		put_number(p, (uint32_t)m->signal, 1);
 		break;
 	case MESSAGE_STOP:
+	case MESSAGE_STOP_KEEP:
 		put_number(p, (uint32_t)m->stop.signal, 1);
 		put_number(p + 1, (uint32_t)m->stop.timeout_sec, 4);
 		break;
@@ -136,6 +138,7 @@ static int decode_payload(const char *p, size_t n, struct message *m)
 		m->signal = (int)get_number(p, 1);
 		return m->signal >= 1 && m->signal <= SIGNAL_MAX ? 0 : -1;
 	case MESSAGE_STOP:
+	case MESSAGE_STOP_KEEP:
 		m->stop.signal = (int)get_number(p, 1);
 		m->stop.timeout_sec = (int)get_number(p + 1, 4);
 		return m->stop.signal <= SIGNAL_MAX && m->stop.timeout_sec >= -1 ? 0 : -1;

@@ -10,6 +10,7 @@
  *	client: ATTACH streams	-> OK, then STDIN_READY, STDOUT, STDERR … END
  *	client: WAIT		-> END
  *	client: STOP		-> END
+ *	client: STOP_KEEP	-> END		a --rm container stays, to be started again
  *	client: SIGNAL		-> OK
  *	instead of any answer: ERROR
  *
@@ -35,6 +36,7 @@ enum message_type {
 	MESSAGE_RESIZE = 5,
 	MESSAGE_SIGNAL = 6,
 	MESSAGE_STOP = 7,
+	MESSAGE_STOP_KEEP = 8,
 
 	MESSAGE_STDOUT = 16,
 	MESSAGE_STDERR = 17,
@@ -56,7 +58,7 @@ struct message {
 		struct {
 			int signal;	 /* 0: the container's stop signal */
 			int timeout_sec; /* -1: never */
-		} stop;
+		} stop;			 /* STOP, STOP_KEEP */
 		struct {
 			int exit_code; /* 0..255 */
 			int oom_killed, will_restart;

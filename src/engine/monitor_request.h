@@ -35,7 +35,9 @@ struct monitor_runtime {
 
 struct monitor_hooks {
 	void *data;
-	/* The container has ended for good; called before anybody is told. Must be quick. Or NULL.
+	/*
+	 * The container has ended for good; called before anybody is told. Must be quick. Or NULL.
+	 * Not called for one that is stopped to be started again.
 	 */
 	void (*release)(void *data, const struct container_state *state);
 	/* The same, after clients were told and the cgroup is gone: folders, mounts, --rm. Or NULL.

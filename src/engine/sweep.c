@@ -19,7 +19,7 @@
 #include "engine/teardown.h"
 
 #define EXIT_KILLED	   137
-#define DEATH_TIMEOUT_MSEC 2000
+#define DEATH_TIMEOUT_MSEC 10000
 
 /* The first process dies with its monitor by itself, unless the program has undone that. */
 static void kill_orphans(const struct container_state *state, const char *id)
@@ -45,7 +45,8 @@ static void mark_dead(struct container_state *state)
 	snprintf(state->error, sizeof state->error, "its monitor was killed");
 }
 
-int container_repair(struct engine *en, const char *id, int dir_fd)
+/* 1: there was something to mend, or could have been. */
+static int mend(struct engine *en, const char *id, int dir_fd)
 {
 	cleanup_fd int run_fd = -1, lock = -1;
 	struct container_state state;
@@ -67,7 +68,17 @@ int container_repair(struct engine *en, const char *id, int dir_fd)
 		container_state_write(dir_fd, &state, FILE_DURABLE, &ignored);
 	}
 	container_remove_run_dir(&en->containers, id);
-	return teardown_if_unwanted(en, id, dir_fd);
+	return 1;
+}
+
+void container_mend(struct engine *en, const char *id, int dir_fd)
+{
+	mend(en, id, dir_fd);
+}
+
+int container_repair(struct engine *en, const char *id, int dir_fd)
+{
+	return mend(en, id, dir_fd) && teardown_if_unwanted(en, id, dir_fd);
 }
 
 static void repair_unlocked(struct engine *en, const char *id)
@@ -85,6 +96,11 @@ static void repair_unlocked(struct engine *en, const char *id)
 	container_repair(en, id, dir_fd);
 }
 
+static void before_sweep(void *data, int dir_fd)
+{
+	teardown_marked_volumes(data, dir_fd);
+}
+
 /* Only containers that run, or ran when something died, have a folder below runroot. */
 void engine_sweep(struct engine *en)
 {
@@ -92,7 +108,7 @@ void engine_sweep(struct engine *en)
 	DIR *dir = copy < 0 ? NULL : fdopendir(copy);
 	struct dirent *entry;
 
-	container_store_sweep(&en->containers);
+	container_store_sweep(&en->containers, before_sweep, en);
 	while (dir && (entry = readdir(dir))) {
 		cleanup_fd int run_fd = -1;
 

@@ -37,7 +37,7 @@ static int fill(struct line_reader *r)
 	return 1;
 }
 
-/* The next whole line without its newline, NUL-terminated; NULL at the end. */
+/* The next line without its newline, which the last one needn't have; NULL at the end. */
 static char *next_line(struct line_reader *r)
 {
 	for (;;) {
@@ -47,7 +47,11 @@ static char *next_line(struct line_reader *r)
 		if (!newline) {
 			if (fill(r))
 				continue;
-			return NULL;
+			if (r->start == r->end || r->skipping || r->total >= ACCOUNTS_FILE_MAX)
+				return NULL;
+			/* fill() has moved it to the front and left room behind it. */
+			line = r->buffer;
+			newline = line + r->end++;
 		}
 		*newline = '\0';
 		r->start = (size_t)(newline + 1 - r->buffer);

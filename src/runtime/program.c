@@ -108,25 +108,35 @@ static int exec_in_path(char *const *args, char *const *env, struct err *e)
 		       args[0]);
 }
 
+/* All that can be done before the seccomp filter, which may allow nothing but the exec. */
+int child_prepare_program(struct child *c, struct err *e)
+{
+	char *const *args = c->spec->process.args;
+
+	if (!args || !args[0] || !*args[0])
+		return err_set(e, ERR_USAGE, "no command specified");
+	if (enter_cwd(c, e) < 0)
+		return -1;
+	/* Whatever a caller forgot to mark: nothing above the program's own survives the exec. */
+	if (close_range(3 + (unsigned)c->io->preserved, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+		return err_sys(e, "close descriptors");
+	if (strchr(args[0], '/') && is_ourselves(c, args[0])) {
+		err_set(e, ERR_COMMAND_NOT_RUN, "exec: \"%s\" is Cale's own program", args[0]);
+		return -1;
+	}
+	return 0;
+}
+
 int child_run_program(struct child *c, struct err *e)
 {
 	char *const *args = c->spec->process.args;
 	char *env[ENV_MAX + 2];
 	struct stat st;
 
-	if (!args || !args[0] || !*args[0])
-		return err_set(e, ERR_USAGE, "no command specified");
-	if (fill_env(c, env, e) < 0 || enter_cwd(c, e) < 0)
+	if (fill_env(c, env, e) < 0)
 		return -1;
-	/* Whatever a caller forgot to mark: nothing above 2 survives the exec. */
-	if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
-		return err_sys(e, "close descriptors");
 	if (!strchr(args[0], '/'))
 		return exec_in_path(args, env, e);
-	if (is_ourselves(c, args[0])) {
-		err_set(e, ERR_COMMAND_NOT_RUN, "exec: \"%s\" is Cale's own program", args[0]);
-		return -1;
-	}
 	execve(args[0], args, env);
 	if (errno == EACCES && stat(args[0], &st) == 0 && S_ISDIR(st.st_mode))
 		errno = EISDIR;

@@ -18,7 +18,7 @@ enum resource_access {
 
 struct resource_device_rule {
 	int allow;
-	char type;	      /* 'a' all, 'b' block, 'c' character */
+	char type;	      /* 'a' all, whatever the rest says; 'b' block, 'c' character */
 	int64_t major, minor; /* RESOURCE_DEVICE_ANY */
 	unsigned access;      /* bits of enum resource_access */
 };
@@ -30,7 +30,7 @@ struct resource_weight {
 
 struct resource_throttle {
 	uint32_t major, minor;
-	uint64_t rate; /* bytes or operations a second */
+	uint64_t rate; /* bytes or operations a second; 0 takes the limit away */
 };
 
 enum resource_throttle_kind {
@@ -42,7 +42,7 @@ enum resource_throttle_kind {
 };
 
 struct resource_io {
-	uint16_t weight, leaf_weight; /* 10 … 1000 */
+	uint16_t weight, leaf_weight; /* 10 … 1000; 0: not asked for */
 	const struct resource_weight *weights;
 	size_t n_weights;
 	struct resource_throttles {

@@ -11,17 +11,9 @@
 #include <stdint.h>
 
 #include "runtime/resource_devices.h"
+#include "runtime/resource_kinds.h"
 
 #define RESOURCE_UNLIMITED (-1)
-
-enum resource {
-	RESOURCE_MEMORY,
-	RESOURCE_SWAP,
-	RESOURCE_CPU,
-	RESOURCE_CPUSET,
-	RESOURCE_PIDS,
-	RESOURCE_COUNT,
-};
 
 struct resource_value {
 	int set;
@@ -48,24 +40,31 @@ struct resource_file {
 	const char *name, *value;
 };
 
+/*
+ * What 0 and -1 of OCI's fields mean is runc's: memory, swap and reservation of 0 are as if not
+ * there; any negative one, also of quota, is unlimited; cpu shares, quota, period and real-time
+ * values of 0 are as if not there; a burst or idle of 0 is set; a pids limit of 0 is given as 1
+ * here (the kernel lets the first process in either way), a negative one is unlimited.
+ */
 struct resources {
 	int64_t memory_bytes;
-	int64_t memory_swap_bytes; /* memory and swap together, as Docker has it; -1 unlimited swap */
+	/* Memory and swap together, as Docker has it. v2 counts swap alone and needs memory_bytes too. */
+	int64_t memory_swap_bytes;
 	int64_t memory_reservation_bytes;
 	int64_t memory_kernel_bytes, memory_kernel_tcp_bytes; /* v1 */
-	struct resource_value memory_swappiness;	      /* v1; 0 … 100 */
-	int memory_no_oom_kill;				      /* v1 */
-	int memory_check_update; /* refuse a limit below what is used now */
-	int64_t cpu_quota_usec;	 /* per period; -1 unlimited */
+	struct resource_value memory_swappiness; /* v1; 0 … 100, -1 as if not there */
+	int memory_no_oom_kill;			 /* v1 */
+	int memory_check_update;		 /* refuse a limit below what is used now */
+	int64_t cpu_quota_usec;			 /* per period */
 	uint64_t cpu_period_usec;
 	struct resource_value cpu_burst_usec;
-	uint64_t cpu_shares;
-	struct resource_value cpu_idle;
+	uint64_t cpu_shares; /* 2 … 262144, what is outside is moved to the nearer end */
+	struct resource_value cpu_idle; /* 1: only when nobody else wants to, whatever the shares */
 	int64_t cpu_realtime_runtime_usec; /* v1 */
 	uint64_t cpu_realtime_period_usec; /* v1 */
 	const char *cpuset_cpus;	   /* "0-2,5" */
 	const char *cpuset_mems;
-	int64_t pids_max; /* -1 unlimited */
+	int64_t pids_max;
 	struct resource_io io;
 	const struct resource_hugepage *hugepages;
 	size_t n_hugepages;
@@ -78,6 +77,7 @@ struct resources {
 	const struct resource_device_rule *devices;
 	size_t n_devices;
 	int devices_limited; /* 0: the device list isn't looked at, all that can be opened may be */
+	/* Written last, so they win over the above; several lines are several writes. */
 	const struct resource_file *unified;
 	size_t n_unified;
 	/*

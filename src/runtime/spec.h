@@ -56,8 +56,9 @@ struct spec_net_device {
 
 /* Intel RDT; kernel: arch/x86/resctrl.rst. */
 struct spec_rdt {
-	const char *clos_id;	     /* NULL: none */
-	const char *const *schemata; /* NULL-terminated lines, or NULL */
+	int set;		     /* otherwise nothing of it is touched */
+	const char *clos_id;	     /* NULL: a group of the container's own; "/": the root */
+	const char *const *schemata; /* NULL-terminated lines in their order, or NULL */
 	int monitoring;
 };
 

@@ -30,7 +30,7 @@ struct spec_seccomp {
 	int notifies; /* the program returns SECCOMP_RET_USER_NOTIF somewhere: a listener is needed */
 };
 
-/* landlock(7); all 0 and NULL: no domain. */
+/* landlock(7); all 0 and NULL: no domain. Scopes are for the first process only: landlock.h. */
 struct spec_landlock {
 	uint64_t scopes; /* LANDLOCK_SCOPE_* */
 	uint64_t handled_fs, handled_net;
@@ -54,7 +54,7 @@ struct spec_process {
 	int terminal;
 	unsigned short rows, columns; /* of the terminal; 0: as the caller says */
 	uint64_t cap_bounding, cap_permitted, cap_effective, cap_inheritable,
-		cap_ambient;		/* bits */
+		cap_ambient;		/* bits; those the kernel doesn't know are left out */
 	int nonroot_loses_capabilities; /* permitted and effective become empty for uid != 0 */
 	int no_new_privileges;
 	const struct resource_limit *limits;
@@ -69,7 +69,8 @@ struct spec_process {
 	struct spec_scheduler scheduler;
 	struct spec_io_priority io_priority;
 	struct spec_memory_policy memory_policy;
-	const char *affinity_initial, *affinity_final; /* CPU lists, or NULL; exec only */
+	const char *affinity_initial,
+		*affinity_final; /* CPU lists, or NULL; additional ones only */
 	int has_personality;
 	uint32_t personality; /* personality(2) */
 	int new_keyring;      /* a session keyring of its own */

@@ -20,9 +20,11 @@ hog() { # FLAGS… -- KIND N
 	assert_output 200
 }
 
-@test "a fork bomb ends at --ulimit nproc for a user other than root" {
+@test "a fork bomb ends at --ulimit nproc for a user other than root, and gets further without" {
 	hog -u 1000 --ulimit nproc=20 -- processes 200
 	assert_between "$output" 1 20
+	hog -u 1000 -- processes 200
+	assert_output 200
 }
 
 @test "the default pids limit stops a bomb, too" {

@@ -119,9 +119,12 @@ open_seccomp=(--security-opt seccomp=unconfined)
 	reached sysctl
 }
 
-@test "the kernel's log device isn't there" {
+@test "the kernel's log device isn't there; with --privileged it is" {
 	try -- kmsg
 	refused kmsg
+	[ "$MODE" = root ] || return 0
+	try --privileged -- kmsg
+	reached kmsg
 }
 
 @test "the host name: refused; reached with SYS_ADMIN and no filter" {
@@ -132,22 +135,45 @@ open_seccomp=(--security-opt seccomp=unconfined)
 	[ "$(hostname)" != owned ]
 }
 
-@test "leaving the root by chroot" {
+@test "leaving the root by chroot: refused; reached where the root is only a chroot" {
 	try -- chroot-escape
 	refused chroot-escape
+	in_mode root
+	mkdir -p "$STATE/jail/tmp"
+	cp "$CALE_RUN/bin/attack_syscalls" "$STATE/jail/"
+	run chroot "$STATE/jail" /attack_syscalls chroot-escape
+	reached chroot-escape
 }
 
-@test "a cgroup hierarchy can't be mounted to plant a release agent" {
+@test "a cgroup hierarchy can't be mounted to plant a release agent; with --privileged it can" {
 	try --cap-add SYS_ADMIN "${open_seccomp[@]}" -- mount-cgroup
 	refused mount-cgroup
+	in_mode root
+	grep -q ' - cgroup ' /proc/self/mountinfo || skip "no v1 hierarchy here"
+	try --privileged -- mount-cgroup
+	reached mount-cgroup
 }
 
-@test "a process outside can't be traced: it isn't seen" {
-	try -- ptrace-outside
+@test "a process outside can't be traced: it isn't seen; from outside it can" {
+	as_mode sleep 4747 &
+	wait_for 5 pgrep -f '^sleep 4747'
+	pid=$(pgrep -f '^sleep 4747')
+	try -e "ATTACK_PID=$pid" -- ptrace-outside
 	refused ptrace-outside
-	cale run -d --name other --network none busybox sleep 4747
+	run as_mode env "ATTACK_PID=$pid" "$CALE_RUN/bin/attack_syscalls" ptrace-outside
+	kill "$pid"
+	reached ptrace-outside
+	cale run -d --name other --network none busybox sleep 4748
 	run cale run --rm --network none busybox ps
-	refute_output_contains 4747
+	refute_output_contains 4748
+}
+
+@test "the init of --init is a fork of the engine: it can't be traced; a program as process 1 can" {
+	attack="/attack/attack_syscalls ptrace-init; true"
+	run cale run --rm --init --network none -v "$CALE_RUN/bin:/attack:ro" busybox sh -c "$attack"
+	refused ptrace-init
+	run cale run --rm --network none -v "$CALE_RUN/bin:/attack:ro" busybox sh -c "$attack"
+	reached ptrace-init
 }
 
 @test "a seccomp profile of the user's is what binds" {

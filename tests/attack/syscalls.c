@@ -77,7 +77,18 @@ static long try_open_disk(void)
 	return open("/tmp/disk", O_RDONLY | O_CLOEXEC);
 }
 
+/* The process of the host that the test names. In another pid namespace nobody is called so. */
 static long try_ptrace_outside(void)
+{
+	const char *pid = getenv("ATTACK_PID");
+	long result = ptrace(PTRACE_SEIZE, pid ? (pid_t)strtol(pid, NULL, 10) : 0, NULL, NULL);
+
+	if (result < 0 && errno == ESRCH)
+		errno = EPERM;
+	return result;
+}
+
+static long try_ptrace_init(void)
 {
 	return ptrace(PTRACE_SEIZE, 1, NULL, NULL);
 }
@@ -329,6 +340,7 @@ static const struct attack {
 	{ "mknod-disk", try_mknod_disk },
 	{ "open-disk", try_open_disk },
 	{ "ptrace-outside", try_ptrace_outside },
+	{ "ptrace-init", try_ptrace_init },
 	{ "kexec", try_kexec },
 	{ "module", try_module },
 	{ "delete-module", try_delete_module },

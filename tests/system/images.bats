@@ -135,6 +135,27 @@ layers() { cale run --rm --network none -u 0 layers:v1 "$@"; }
 	assert_line '^busybox +latest +[0-9a-f]{12} +.* ago +[0-9.]+MB$'
 }
 
+@test "images: filters and patterns" {
+	cale load -q -i "$IMAGES/busybox.tar"
+	cale tag busybox team/app:v1
+	cale tag busybox team/app:v2
+	names() { cale images --format '{{.Repository}}:{{.Tag}}' "$@" | sort | tr '\n' ' '; }
+	assert_equal "$(names team/app)" "team/app:v1 team/app:v2 "
+	assert_equal "$(names 'team/*:v1')" "team/app:v1 "
+	assert_equal "$(names 'busy*')" "busybox:latest "
+	assert_equal "$(names --filter reference='*:latest' --filter reference='team/*:v2')" "busybox:latest team/app:v2 "
+	assert_equal "$(names --filter dangling=true)" ""
+	cale import -c 'LABEL made=here' "$IMAGES/nginx.tar" >"$STATE/nameless"
+	assert_equal "$(cale images -q --no-trunc -f dangling=true)" "$(cat "$STATE/nameless")"
+	assert_equal "$(cale images -q --no-trunc -f label=made=here)" "$(cat "$STATE/nameless")"
+	assert_equal "$(cale images -q -f label=made -f label=other)" ""
+	for bad in dangling=maybe nosuch=1 plain; do
+		run --separate-stderr cale images --filter "$bad"
+		assert_refused 1 --filter
+	done
+	cale rmi team/app:v1 team/app:v2 "$(cat "$STATE/nameless")"
+}
+
 @test "import: a root file system becomes an image" {
 	make_rootfs_tar
 	run cale import "$STATE/in/rootfs.tar" imported:v1

@@ -132,6 +132,21 @@ root:x:0:0:root:/root:/bin/sh"
 	assert_equal "$(ls "$STATE/root/volumes" 2>/dev/null | wc -l)" "$before"
 }
 
+@test "an anonymous volume stays where nobody made it for this container" {
+	cale create --name maker -v /data busybox true
+	volume=$(cale inspect --format '{{json .Mounts}}' maker | jq -r '.[0].Name')
+	cale rm maker
+	box -v "$volume:/data" busybox touch /data/x
+	[ -e "$STATE/root/volumes/$volume/_data/x" ]
+	run --separate-stderr box -v "$volume:/data" -v /new --mount type=bind,src=/no/such/place,dst=/x busybox true
+	assert_refused 125 /no/such/place
+	[ -e "$STATE/root/volumes/$volume/_data/x" ]
+	assert_equal "$(find "$STATE/root/volumes" -mindepth 1 -maxdepth 1 -regextype posix-extended -regex '.*/[0-9a-f]{64}' | wc -l)" 1
+	cale create --name again -v /data busybox true
+	cale rm -v again
+	assert_equal "$(find "$STATE/root/volumes" -mindepth 1 -maxdepth 1 -regextype posix-extended -regex '.*/[0-9a-f]{64}' | wc -l)" 1
+}
+
 @test "--mount type=volume,volume-nocopy starts empty" {
 	run box --mount type=volume,src=empty,dst=/etc,volume-nocopy busybox /bin/ls /etc/passwd
 	[ "$status" -ne 0 ]

@@ -95,6 +95,23 @@ box() { cale run --rm --network none busybox "$@"; }
 	assert_output anew
 }
 
+@test "killed while it makes the anchor: neither a lock nor a lost one is left" {
+	case $CALE_BUILD in *asan*) skip "its leak check can't be traced" ;; esac
+	young=$STATE/young
+	mkdir -p "$young" && chown caletest: "$young"
+	nobody() { refute pgrep -u caletest -f "$young"; }
+	for call in sendto recvfrom renameat pidfd_open; do
+		for n in 1 2 3; do
+			# Only the command itself is killed, not what it has started.
+			as_user strace -qq -o /dev/null -e "trace=$call" -e "inject=$call:signal=KILL:when=$n" "$CALE" \
+				--root "$young/root" --runroot "$young/run" ps || true
+			as_user timeout 20 "$CALE" --root "$young/root" --runroot "$young/run" ps
+			kill "$(cut -d' ' -f1 "$young/run/anchor")"
+			wait_for 5 nobody
+		done
+	done
+}
+
 @test "default state is below XDG_DATA_HOME and XDG_RUNTIME_DIR" {
 	as_user "$CALE" load -q -i "$IMAGES/busybox.tar"
 	as_user test -d /home/caletest/.local/share/cale

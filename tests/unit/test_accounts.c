@@ -119,6 +119,24 @@ static void long_lines_are_passed_over(void **state)
 	assert_int_equal(a.uid, 33);
 }
 
+/* Images are made by hand, with files that end where the text does. */
+static void the_last_line_needs_no_end(void **state)
+{
+	cleanup_fd int fd = file_of("root:x:0:0:root:/root:/bin/sh\nweb:x:33:34::/w:/bin/sh");
+	cleanup_fd int group = file_of("web:x:34:\nextra:x:44:web");
+	struct account a;
+	struct err e = {};
+	uint32_t gid;
+
+	(void)state;
+	assert_int_equal(account_find(fd, "web", &a, &e), 1);
+	assert_int_equal(a.uid, 33);
+	lseek(fd, 0, SEEK_SET);
+	assert_int_equal(account_find(fd, "no", &a, &e), -1);
+	assert_int_equal(account_list_groups(group, "web", &gid, 1), 1);
+	assert_int_equal(gid, 44);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -126,6 +144,7 @@ int main(void)
 		cmocka_unit_test(numbers_need_no_file),
 		cmocka_unit_test(lists_groups),
 		cmocka_unit_test(long_lines_are_passed_over),
+		cmocka_unit_test(the_last_line_needs_no_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,6 +40,7 @@ static void values_survive(void **state)
 	assert_int_equal(there_and_back(&m).signal, 64);
 	m = (struct message){ .type = MESSAGE_STOP, .stop = { 15, -1 } };
 	assert_int_equal(there_and_back(&m).stop.timeout_sec, -1);
+	m.type = MESSAGE_STOP_KEEP;
 	m.stop.timeout_sec = 1000000;
 	assert_int_equal(there_and_back(&m).stop.timeout_sec, 1000000);
 	m = (struct message){ .type = MESSAGE_END, .end = { 255, 1, 0 } };
@@ -115,18 +116,18 @@ static void nonsense_is_refused(void **state)
 static void clients_say_only_what_their_state_allows(void **state)
 {
 	static const char *const allowed[CLIENT_STATE_COUNT] = {
-		/* by type 1..7: attach wait stdin close resize signal stop */
-		[CLIENT_NEW] = "aw---sS",
-		[CLIENT_ATTACHED] = "---crs-",
-		[CLIENT_ATTACHED_STDIN] = "--icrs-",
-		[CLIENT_WAITING] = "-------",
+		/* by type 1..8: attach wait stdin close resize signal stop stop-keep */
+		[CLIENT_NEW] = "aw---sSK",
+		[CLIENT_ATTACHED] = "---crs--",
+		[CLIENT_ATTACHED_STDIN] = "--icrs--",
+		[CLIENT_WAITING] = "--------",
 	};
 
 	(void)state;
 	for (int s = 0; s < CLIENT_STATE_COUNT; s++) {
 		for (int t = 1; t < MESSAGE_TYPE_COUNT; t++)
 			assert_int_equal(message_is_allowed(s, t),
-					 t <= 7 && allowed[s][t - 1] != '-');
+					 t <= 8 && allowed[s][t - 1] != '-');
 	}
 }
 

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "oci/exec.h"
+
+#include <unistd.h>
+
+#include "base/fd_pass.h"
+#include "oci/finish_spec.h"
+#include "oci/handover.h"
+#include "oci/groups.h"
+
+#define CONSOLE_NAME "/dev/ptmx"
+
+static int check_status(const struct oci_container *c, const struct oci_exec *r, struct err *e)
+{
+	enum oci_status status = oci_container_status(c);
+
+	if (status == OCI_STOPPED || status == OCI_CREATING)
+		return err_set(e, ERR_CONFLICT, "cannot exec in a %s container",
+			       oci_status_name(status));
+	if (status == OCI_PAUSED && !r->ignore_paused)
+		return err_set(
+			e, ERR_CONFLICT,
+			"cannot exec in a paused container (use --ignore-paused to override)");
+	return 0;
+}
+
+static int check_terminal(const struct spec_process *p, const struct oci_exec *r, struct err *e)
+{
+	if (p->terminal && r->detached && !r->console_socket)
+		return err_set(e, ERR_USAGE,
+			       "cannot allocate tty if the caller will detach without setting "
+			       "--console-socket");
+	if (r->console_socket && !(p->terminal && r->detached))
+		return err_set(e, ERR_USAGE,
+			       "cannot use --console-socket if the caller will not detach or "
+			       "allocate a tty");
+	return 0;
+}
+
+static int announce(const struct oci_exec *r, struct runtime_process *p, struct err *e)
+{
+	if (r->console_socket) {
+		if (fd_pass(r->console_socket, CONSOLE_NAME, p->pty_fd, e) < 0)
+			return err_wrap(e, "--console-socket");
+		close(take_fd(&p->pty_fd));
+	}
+	if (r->pidfd_socket && fd_pass(r->pidfd_socket, "pidfd", p->pid_fd, e) < 0)
+		return err_wrap(e, "--pidfd-socket");
+	return r->pid_file ? oci_write_pid_file(r->pid_file, p->pid, e) : 0;
+}
+
+int oci_exec(const struct oci_container *c, const struct oci_exec *r, struct runtime_process *ret,
+	     struct err *e)
+{
+	const struct runtime_io io = { .stdio = { 0, 1, 2 }, .preserved = r->preserved };
+	cleanup_cgroup struct cgroup *groups = NULL;
+	cleanup_fd int target_fd = -1;
+	struct spec spec = c->config.spec;
+	struct runtime_exec run = {
+		.spec = &spec,
+		.outlives_caller = 1,
+	};
+
+	*ret = (struct runtime_process){ .pid_fd = -1, .status_fd = -1, .pty_fd = -1 };
+	if (check_status(c, r, e) < 0 || oci_exec_plan(c, r, &spec.process, e) < 0 ||
+	    check_terminal(&spec.process, r, e) < 0 || oci_finish_process(c, &spec.process, e) < 0)
+		return -1;
+	if (oci_container_groups(c, &groups, e) < 0)
+		return -1;
+	run.target_fd = target_fd = oci_container_pidfd(c, e);
+	if (target_fd < 0 || runtime_exec(&run, groups, &io, ret, e) < 0)
+		return -1;
+	if (handover_join(c, ret->pid, e) < 0 || announce(r, ret, e) < 0 ||
+	    handover_start(c, ret, ret->pid, NULL, e) < 0) {
+		runtime_abort(ret);
+		return -1;
+	}
+	return 0;
+}
