@@ -96,7 +96,7 @@ bind() { echo ".mounts += [{destination: \"$2\", type: \"bind\", source: \"$1\",
 
 # ---- the runtime ----
 
-oci() { timeout --foreground -k 5 "${CALE_PATIENCE:-20}" $RUNTIME --root "$STATE/oci" "$@" 3>&- 4>&- 8>&- 9<&-; }
+oci() { timeout --foreground -k 5 "${CALE_PATIENCE:-60}" $RUNTIME --root "$STATE/oci" "$@" 3>&- 4>&- 8>&- 9<&-; }
 
 # Runs the bundle to its end; what it printed is in $B/out, what the runtime said in $B/err, its status in $rc.
 oci_run() {
@@ -114,7 +114,7 @@ must_start() {
 	oci_start "$@"
 	[ $rc -eq 0 ] || { echo "an ordinary container doesn't start:"; cat "$B/err"; return 1; }
 }
-careless_run() { rc=0; timeout -k 5 20 "$HERE/careless" "$B" </dev/null >"$B/out" 2>"$B/err" 3>&- 4>&- 9<&- || true; }
+careless_run() { rc=0; timeout -k 5 60 "$HERE/careless" "$B" </dev/null >"$B/out" 2>"$B/err" 3>&- 4>&- 9<&- || true; }
 oci_end() { oci delete -f $ID >/dev/null 2>&1 || true; }
 
 # For `terminal: true`: takes the terminals that a runtime sends to $SOCKET. It must be a short name.
@@ -122,11 +122,15 @@ SOCKET=$STATE/c
 take_consoles() {
 	rm -f "$SOCKET"
 	beside "$BIN/cve_console" "$SOCKET"
-	wait_for 5 test -S "$SOCKET"
+	wait_for test -S "$SOCKET"
 }
 oci_run_console() {
 	oci_start --console-socket "$SOCKET"
-	[ -z "$pid" ] || wait_for 3 ended "$pid" || true
+	local i
+	for ((i = 0; i < 150; i++)); do
+		[ -n "$pid" ] && ! ended "$pid" || break
+		sleep 0.02
+	done
 	oci_end
 }
 ended() { [ ! -d "/proc/$1" ] || [ "$(awk '/^State/ { print $2 }' "/proc/$1/status")" = Z ]; }
@@ -176,7 +180,7 @@ race() {
 	: >"$STATE/beside.out"
 	beside "$BIN/cve_swap" "$@"
 	swapper=$!
-	wait_for 5 grep -q swapping "$STATE/beside.out" || { cat "$STATE/beside.out"; return 2; }
+	wait_for grep -q swapping "$STATE/beside.out" || { cat "$STATE/beside.out"; return 2; }
 	for ((i = 1; i <= ROUNDS; i++)); do
 		"$run"
 		[ $rc -ne 0 ] || ran=$((ran + 1))
