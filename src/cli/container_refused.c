@@ -19,11 +19,11 @@ static int publish(void *options, const char *value, struct err *e)
 	return err_set(e, ERR_UNENFORCED, "publishing ports isn't built yet; use --network host");
 }
 
-/* What Docker does without --pull needs a registry; "never" is what happens anyway. */
+/* "never" is what happens anyway, and "missing" comes to the same where the image is here. */
 static int set_pull(void *options, const char *value, struct err *e)
 {
 	(void)options;
-	if (!strcmp(value, "never"))
+	if (!strcmp(value, "never") || !strcmp(value, "missing"))
 		return 0;
 	return err_set(e, ERR_UNENFORCED, "pulling isn't built yet; load images with `cale load`");
 }
@@ -45,7 +45,7 @@ const struct option_row container_refused_rows[] = {
 	{ "publish", 'p', OPTION_LIST, "list", NULL, publish },
 	{ "publish-all", 'P', OPTION_OPTIONAL, "string", NULL, publish },
 	{ "pull", 0, OPTION_VALUE, "string",
-	  "\"never\": only images that are here; nothing else is built yet", set_pull },
+	  "never or missing: only images that are here; pulling isn't built yet", set_pull },
 	LIST("add-host"),
 	LIST("annotation"),
 	LIST("device"),

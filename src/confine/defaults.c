@@ -105,7 +105,7 @@ static const struct spec_sysctl sysctls[] = {
 };
 
 static const struct resource_limit limits[] = {
-	{ RLIMIT_CORE, 0, 0 },
+	{ RLIMIT_CORE, 0, 0, "core" },
 };
 
 const struct defaults defaults = {

@@ -5,7 +5,10 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "engine/config_json.h"
+#include "engine/container_image.h"
 #include "engine/container_info.h"
+#include "engine/explain.h"
+#include "engine/planning.h"
 
 static void put_time(json_t *o, const char *key, int64_t nsec)
 {
@@ -63,6 +66,51 @@ static json_t *mount_object(const struct engine *en, const struct config_mount *
 	return o;
 }
 
+/* The command in two members of its own, as Docker has it. */
+static void put_command(json_t *o, const struct config *c)
+{
+	json_t *args = json_array();
+
+	for (size_t i = 0; i < c->n_entrypoint; i++)
+		json_array_append_new(args, json_string(c->entrypoint[i]));
+	for (size_t i = 0; i < c->n_cmd; i++)
+		json_array_append_new(args, json_string(c->cmd[i]));
+	json_put_string(o, "Path", json_string_value(json_array_get(args, 0)) ?: "");
+	json_array_remove(args, 0);
+	json_object_set_new(o, "Args", args);
+}
+
+/* What somebody who asked for nothing got all the same. */
+static void put_defaults(json_t *host_config)
+{
+	json_t *log = json_object();
+
+	if (!*(json_string_value(json_object_get(host_config, "NetworkMode")) ?: ""))
+		json_put_string(host_config, "NetworkMode", "none");
+	json_put_string(log, "Type", "json-file");
+	json_object_set_new(log, "Config", json_object());
+	json_object_set_new(host_config, "LogConfig", log);
+}
+
+/* Defaults that can't be enforced here, each with its cause and what mends it. */
+static json_t *missing(struct engine *en, const struct container_record *r, struct arena *a)
+{
+	cleanup_json json_t *lines = NULL;
+	struct container_image image;
+	struct err ignored;
+	struct plan plan;
+	int failed;
+
+	if (container_image_find(en, r->config.image_id, a, &image, &ignored) < 0)
+		return json_null();
+	failed = planning_make(&(struct planning_subject){ en, r, &image }, a, &plan, &ignored);
+	container_image_end(&image);
+	if (failed)
+		return json_null();
+	lines = explain_json(&plan);
+	return json_incref(json_object_get(lines, "Missing"));
+}
+
 json_t *container_inspect(struct engine *en, const char *name, struct err *e)
 {
 	cleanup_arena struct arena *a = arena_new();
@@ -81,6 +129,8 @@ json_t *container_inspect(struct engine *en, const char *name, struct err *e)
 	put_time(o, "Created", c.record.created_nsec);
 	json_put_string(o, "Name", arena_printf(a, "/%s", config->name));
 	json_put_string(o, "Image", config->image_id);
+	put_command(o, config);
+	put_defaults(json_object_get(o, "HostConfig"));
 	json_object_set_new(o, "State", state_object(&c.state));
 	json_object_set_new(o, "RestartCount", json_integer(c.state.restart_count));
 	json_put_string(o, "Driver", storage_driver_name(c.record.driver));
@@ -88,5 +138,6 @@ json_t *container_inspect(struct engine *en, const char *name, struct err *e)
 	log = xprintf("%s/containers/%s/%s-json.log", en->home.root, c.record.id, c.record.id);
 	json_put_string(o, "LogPath", log);
 	json_object_set_new(o, "Mounts", mounts);
+	json_object_set_new(o, "Missing", missing(en, &c.record, a));
 	return o;
 }

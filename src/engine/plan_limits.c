@@ -184,7 +184,8 @@ static void plan_ulimits(struct planning *p)
 		const struct config_ulimit *u = &c->ulimits[i];
 
 		ARENA_PUSH(p->arena, list, n) =
-			(struct resource_limit){ config_ulimit_kind(u->name), u->soft, u->hard };
+			(struct resource_limit){ config_ulimit_kind(u->name), u->soft, u->hard,
+						 u->name };
 		plan_say(p, LIMIT(ULIMITS), "%s of a process: %s (it may ask for %s)", u->name,
 			 limit_text(p, u->soft), limit_text(p, u->hard));
 	}

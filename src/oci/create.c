@@ -180,6 +180,7 @@ int oci_create(const struct oci_create *r, struct arena *a, struct oci_container
 		.bundle = r->bundle,
 		.created_nsec = clock_now_nsec(),
 		.manager = r->manager,
+		.may_lack_groups = r->may_lack_groups,
 		.owner = geteuid(),
 	};
 	ret->dir_fd = oci_store_claim(r->store, r->id, &lock_fd, e);

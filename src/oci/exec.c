@@ -6,7 +6,7 @@
 #include "base/fd_pass.h"
 #include "oci/finish_spec.h"
 #include "oci/handover.h"
-#include "oci/groups.h"
+#include "runtime/cgroup_control.h"
 
 #define CONSOLE_NAME "/dev/ptmx"
 
@@ -49,6 +49,29 @@ static int announce(const struct oci_exec *r, struct runtime_process *p, struct 
 	return r->pid_file ? oci_write_pid_file(r->pid_file, p->pid, e) : 0;
 }
 
+/* Those to join: the container's, or below them what --cgroup names. */
+static int open_groups(const struct oci_container *c, const struct oci_exec *r, struct cgroup **ret,
+		       struct err *e)
+{
+	const struct cgroup_join join = {
+		.paths = (const char *const *)r->cgroups,
+		.n = r->n_cgroups,
+		.init = c->record.init.pid,
+	};
+	cleanup_cgroup struct cgroup *own = NULL;
+
+	*ret = NULL;
+	if (oci_container_groups(c, &own, e) < 0)
+		return -1;
+	if (!own && r->n_cgroups)
+		return err_set(e, ERR_CONFLICT, "--cgroup: container %s has no cgroup", c->id);
+	if (!own && (!c->record.cgroup || !*c->record.cgroup))
+		return 0;
+	/* They are gone when the first process, an init system say, has moved to others. */
+	*ret = own ? cgroup_open_join(own, &join, e) : cgroup_open_process(join.init, e);
+	return *ret ? 0 : -1;
+}
+
 int oci_exec(const struct oci_container *c, const struct oci_exec *r, struct runtime_process *ret,
 	     struct err *e)
 {
@@ -65,7 +88,7 @@ int oci_exec(const struct oci_container *c, const struct oci_exec *r, struct run
 	if (check_status(c, r, e) < 0 || oci_exec_plan(c, r, &spec.process, e) < 0 ||
 	    check_terminal(&spec.process, r, e) < 0 || oci_finish_process(c, &spec.process, e) < 0)
 		return -1;
-	if (oci_container_groups(c, &groups, e) < 0)
+	if (open_groups(c, r, &groups, e) < 0)
 		return -1;
 	run.target_fd = target_fd = oci_container_pidfd(c, e);
 	if (target_fd < 0 || runtime_exec(&run, groups, &io, ret, e) < 0)

@@ -43,7 +43,7 @@ int oci_groups_make(const struct oci_config *c, struct arena *a, struct oci_reco
 								: CGROUP_MANAGER_CGROUPFS,
 		.path = c->cgroups_path,
 		.id = c->spec.id,
-		.strict = c->cgroups_path || oci_is_initial_user_namespace(),
+		.strict = !record->may_lack_groups,
 		.resources = &r,
 	};
 

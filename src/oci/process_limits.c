@@ -117,6 +117,7 @@ static int read_rlimit(const struct oci_node *n, unsigned *seen, struct resource
 	*seen |= 1U << known->value;
 	*to = entry.limit;
 	to->kind = (int)known->value;
+	to->name = known->name;
 	return 0;
 }
 

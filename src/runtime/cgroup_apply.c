@@ -207,7 +207,10 @@ static int write_row(struct applying *ap, const struct cgroup_group *g,
 
 /* ---- all of them ---- */
 
-static const char no_unified[] = "invalid configuration: cannot use unified on cgroup v1";
+static int by_program(const struct cgroup_setting *s)
+{
+	return s->resource == RESOURCE_DEVICES && !s->file && !s->value;
+}
 
 /* v2 has no files for them: a BPF program is attached to the group. */
 static int limit_devices(const struct cgroup_group *g, const struct resources *r, struct err *e)
@@ -218,24 +221,8 @@ static int limit_devices(const struct cgroup_group *g, const struct resources *r
 	return fd < 0 ? -1 : cgroup_device_bpf_attach(fd, r->devices, r->n_devices, e);
 }
 
-/* There is no file for it. */
-static int without_file(const struct applying *ap, const struct cgroup_group *g,
-			const struct cgroup_setting *s, struct err *e)
-{
-	if (s->value)
-		return err_set(e, ERR_INVALID, "%s", s->value);
-	if (s->resource != RESOURCE_DEVICES)
-		return refuse(s->resource, e);
-	if (limit_devices(g, ap->settings->resources, e) == 0)
-		return 0;
-	e->code = ERR_UNENFORCED;
-	return err_wrap(e, "device limit");
-}
-
 static int without_group(const struct applying *ap, const struct cgroup_setting *s, struct err *e)
 {
-	if (s->flags & CGROUP_V2_ONLY)
-		return err_set(e, ERR_INVALID, no_unified);
 	*e = (struct err){ .text = "it was made without one" };
 	if (ap->a->missing)
 		*e = *ap->a->missing;
@@ -244,36 +231,56 @@ static int without_group(const struct applying *ap, const struct cgroup_setting 
 			cgroup_resource_name(s->resource));
 }
 
-static int apply_row(struct applying *ap, const struct cgroup_setting *s, struct err *e)
+/* 0, 1: to be written again later, or -1 with what is known. */
+static int try_row(struct applying *ap, const struct cgroup_setting *s, struct err *e)
 {
 	const struct cgroup_group *g = cgroup_group_with(ap->a->cgroup, s->controller);
-	int required = !!(ap->settings->resources->required & 1U << s->resource);
-	struct err why = {};
-	int result;
 
-	if (g && g->ops->version != ap->settings->version) {
-		if (!(s->flags & CGROUP_V2_ONLY) || !required)
-			return 0;
-		return err_set(e, ERR_INVALID, no_unified);
-	}
+	*e = (struct err){};
 	if (!g)
-		result = without_group(ap, s, &why);
-	else if (!s->file)
-		result = without_file(ap, g, s, &why);
-	else {
-		result = write_row(ap, g, s, &why);
-		if (result < 0 && why.sys == EINVAL && s->flags & CGROUP_MAY_WAIT &&
-		    ap->n_waiting < WAITING_MAX) {
-			ap->waiting[ap->n_waiting++] = s;
-			return 0;
-		}
-		if (result < 0 && why.code != ERR_CONFLICT)
-			refuse(s->resource, &why);
+		return -1;
+	if (g->ops->version != ap->settings->version)
+		return s->flags & CGROUP_V2_ONLY ? -1 : 0;
+	if (by_program(s))
+		return limit_devices(g, ap->settings->resources, e);
+	if (!s->file || write_row(ap, g, s, e) < 0)
+		return s->file && e->sys == EINVAL && s->flags & CGROUP_MAY_WAIT ? 1 : -1;
+	return 0;
+}
+
+/* Why a row that is required didn't hold. */
+static int explain(const struct applying *ap, const struct cgroup_setting *s, struct err *e)
+{
+	const struct cgroup_group *g = cgroup_group_with(ap->a->cgroup, s->controller);
+
+	if (s->flags & CGROUP_V2_ONLY && g && g->ops->version == 1)
+		return err_set(e, ERR_INVALID,
+			       "invalid configuration: cannot use unified on cgroup v1");
+	if (!s->file && s->value)
+		return err_set(e, ERR_INVALID, "%s", s->value);
+	if (!g)
+		return without_group(ap, s, e);
+	if (e->code == ERR_CONFLICT)
+		return -1;
+	if (!by_program(s))
+		return refuse(s->resource, e);
+	e->code = ERR_UNENFORCED;
+	return err_wrap(e, "device limit");
+}
+
+static int apply_row(struct applying *ap, const struct cgroup_setting *s, struct err *e)
+{
+	struct err why;
+	int result = try_row(ap, s, &why);
+
+	if (result > 0 && ap->n_waiting < WAITING_MAX) {
+		ap->waiting[ap->n_waiting++] = s;
+		return 0;
 	}
-	if (result == 0 || !required)
+	if (result == 0 || !(ap->settings->resources->required & 1U << s->resource))
 		return 0;
 	*e = why;
-	return -1;
+	return explain(ap, s, e);
 }
 
 static int apply_version(struct applying *ap, struct err *e)

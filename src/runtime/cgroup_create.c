@@ -224,7 +224,8 @@ static int add_all(struct creation *k, struct err *e)
 		int denied;
 
 		if (add_group(k, h, &k->missing) == 0) {
-			if (h->version == 2)
+			/* The folders above an adopted group are somebody else's to arrange. */
+			if (h->version == 2 && k->request->manager != CGROUP_MANAGER_ADOPT)
 				cgroup_v2_provide_all(&k->c->groups[k->c->n - 1]);
 			continue;
 		}

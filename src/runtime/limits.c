@@ -43,7 +43,7 @@ int child_set_oom_score(struct child *c, struct err *e)
 
 static int limit_failed(const struct resource_limit *l, struct err *e)
 {
-	err_sys(e, "set resource limit %d to %ju:%ju", l->kind, (uintmax_t)l->soft,
+	err_sys(e, "set ulimit %s to %ju:%ju", l->name ?: "?", (uintmax_t)l->soft,
 		(uintmax_t)l->hard);
 	if (e->sys == EPERM) {
 		e->code = ERR_UNENFORCED;

@@ -50,9 +50,13 @@ static int enter_cwd(const struct child *c, struct err *e)
 	const char *cwd = c->spec->process.cwd ?: "/";
 	char now[PATH_MAX];
 
-	if (chdir(cwd) < 0)
-		return err_sys(e, "chdir to cwd (\"%s\") set in the container's configuration",
-			       cwd);
+	if (chdir(cwd) < 0) {
+		err_sys(e, "chdir to cwd (\"%s\") set in the container's configuration", cwd);
+		/* As Docker. Only exec's can be missing: run makes it. */
+		if (e->sys == ENOENT)
+			e->code = ERR_COMMAND_NOT_FOUND;
+		return -1;
+	}
 	/* A folder outside of the root, reached through a leaked descriptor, has no path (CVE-2024-21626). */
 	if (syscall(SYS_getcwd, now, sizeof now) < 0 || *now != '/')
 		return err_set(e, ERR_DENIED,

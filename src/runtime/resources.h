@@ -91,4 +91,5 @@ struct resources {
 struct resource_limit {
 	int kind; /* RLIMIT_NOFILE … */
 	uint64_t soft, hard;
+	const char *name; /* for messages: "nofile" */
 };

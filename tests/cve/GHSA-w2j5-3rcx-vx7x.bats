@@ -11,7 +11,7 @@ load helper
 on_a_host() {
 	run unshare -n -i -u sh -c '"$@" </dev/null >/dev/null 2>&1
 		cat /proc/sys/net/ipv4/ip_default_ttl /proc/sys/kernel/shm_rmid_forced; cat /proc/sys/kernel/domainname' \
-		- timeout -k 5 60 $RUNTIME --root "$STATE/oci" run -b "$B" $ID 3>&- 4>&-
+		- timeout -k 5 100 $RUNTIME --root "$STATE/oci" run -b "$B" $ID 3>&- 4>&-
 	output=$(xargs <<<"$output")
 }
 attack() { # NAMESPACE SYSCTL VALUE

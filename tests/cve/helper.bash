@@ -96,7 +96,7 @@ bind() { echo ".mounts += [{destination: \"$2\", type: \"bind\", source: \"$1\",
 
 # ---- the runtime ----
 
-oci() { timeout --foreground -k 5 "${CALE_PATIENCE:-60}" $RUNTIME --root "$STATE/oci" "$@" 3>&- 4>&- 8>&- 9<&-; }
+oci() { timeout --foreground -k 5 "${CALE_PATIENCE:-100}" $RUNTIME --root "$STATE/oci" "$@" 3>&- 4>&- 8>&- 9<&-; }
 
 # Runs the bundle to its end; what it printed is in $B/out, what the runtime said in $B/err, its status in $rc.
 oci_run() {
@@ -114,7 +114,7 @@ must_start() {
 	oci_start "$@"
 	[ $rc -eq 0 ] || { echo "an ordinary container doesn't start:"; cat "$B/err"; return 1; }
 }
-careless_run() { rc=0; timeout -k 5 60 "$HERE/careless" "$B" </dev/null >"$B/out" 2>"$B/err" 3>&- 4>&- 9<&- || true; }
+careless_run() { rc=0; timeout -k 5 100 "$HERE/careless" "$B" </dev/null >"$B/out" 2>"$B/err" 3>&- 4>&- 9<&- || true; }
 oci_end() { oci delete -f $ID >/dev/null 2>&1 || true; }
 
 # For `terminal: true`: takes the terminals that a runtime sends to $SOCKET. It must be a short name.
@@ -126,11 +126,7 @@ take_consoles() {
 }
 oci_run_console() {
 	oci_start --console-socket "$SOCKET"
-	local i
-	for ((i = 0; i < 150; i++)); do
-		[ -n "$pid" ] && ! ended "$pid" || break
-		sleep 0.02
-	done
+	[ -z "$pid" ] || PATIENCE=3 wait_for ended "$pid" || true
 	oci_end
 }
 ended() { [ ! -d "/proc/$1" ] || [ "$(awk '/^State/ { print $2 }' "/proc/$1/status")" = Z ]; }
@@ -193,7 +189,7 @@ race() {
 }
 # The same on careless: CHECK must fail at last.
 race_succeeds() {
-	local ROUNDS=400 result=0
+	local ROUNDS=4000 result=0
 	race ${CARELESS:-careless_run} "$@" || result=$?
 	[ $result -eq 1 ] || { echo "the attack doesn't work where nothing prevents it ($result)"; return 1; }
 }

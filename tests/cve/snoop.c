@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * snoop SECONDS SENTINEL: CVE-2016-9962. Looks at every process that enters this container from outside, as long
+ * snoop SENTINEL: CVE-2016-9962. Looks at every process that enters this container from outside, as long
  * as it still is what enters and not yet what was asked for: can its descriptors, its root or its current folder
  * be used to reach SENTINEL (a path of the host), can it be traced, its memory written?
  *
- * Prints "reached …", "traced …" or "mem …" for each success, "snooping" first and "done" last.
+ * Until SIGTERM. Prints "reached …", "traced …" or "mem …" for each success, "snooping" first and "done" last.
  */
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 static const char *sentinel;
@@ -111,18 +111,26 @@ static void look_at(const char *pid)
 	close(proc);
 }
 
+static volatile sig_atomic_t is_told_to_end;
+
+static void on_term(int signal)
+{
+	(void)signal;
+	is_told_to_end = 1;
+}
+
 int main(int argc, char **argv)
 {
-	time_t end = time(NULL) + (argc > 1 ? strtol(argv[1], NULL, 10) : 5);
 	struct stat s;
 
-	if (argc != 3 || stat("/", &s) < 0)
+	if (argc != 2 || stat("/", &s) < 0)
 		return 2;
-	sentinel = argv[2];
+	sentinel = argv[1];
 	own_root = s.st_dev;
+	signal(SIGTERM, on_term);
 	puts("snooping");
 	fflush(stdout);
-	while (time(NULL) < end) {
+	while (!is_told_to_end) {
 		DIR *dir = opendir("/proc");
 		struct dirent *d;
 

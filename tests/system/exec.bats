@@ -20,6 +20,8 @@ teardown() { containers_remove; }
 	assert_refused 127 /no/such
 	run --separate-stderr cale exec host /etc/passwd
 	assert_refused 126 /etc/passwd
+	run --separate-stderr cale exec -w /no/such/folder host true
+	assert_refused 127 /no/such/folder
 	run cale exec host sh -c 'kill -TERM $$'
 	assert_status 143
 }
@@ -68,7 +70,7 @@ teardown() { containers_remove; }
 	run cale exec inited id -u
 	assert_output 1000
 	cale exec -d -u 0 inited sleep 4347
-	wait_for 5 pgrep -f '^sleep 4347'
+	wait_for pgrep -f '^sleep 4347'
 	other=$(pgrep -f '^sleep 4347') first=$(host_pid inited)
 	[ "$(tr '\0' ' ' <"/proc/$first/cmdline")" != "sleep 4346 " ] # it is the init
 	for ns in cgroup ipc mnt net pid user uts; do
@@ -82,6 +84,11 @@ teardown() { containers_remove; }
 @test "-i hands standard input on" {
 	run cale exec -i host cat < <(echo through)
 	assert_output through
+}
+
+@test "-i: a program that prints more than it reads isn't waited for while it waits for us" {
+	run bash -c "$(declare -f as_mode as_user cale); yes 0123456789 | head -n 100000 | cale exec -i host sed 's/.*/&&&&&&&&/' | wc -c"
+	assert_output 8100000
 }
 
 @test "-d returns while the program runs" {

@@ -37,6 +37,14 @@ teardown() { containers_remove; }
 	assert_output_contains 0000000000000001
 }
 
+@test "inspect shows what is missing here, with the same words" {
+	cale create --name lacking --network none busybox true
+	want=$(cale run --explain=json --network none busybox true | jq -c '.Missing')
+	assert_equal "$(cale inspect lacking | jq -c '.[0].Missing')" "$want"
+	[ -e /sys/module/apparmor ] || [ "$(jq -r '.[0].Cause' <<<"$want")" != null ]
+	cale rm lacking
+}
+
 @test "AppArmor where the kernel has none is refused with the cause" {
 	[ ! -d /sys/kernel/security/apparmor ] || skip "this kernel has AppArmor"
 	run --separate-stderr cale run --rm --security-opt apparmor=docker-default --network none busybox true

@@ -101,7 +101,7 @@ is() { [ "$(state "$1")" = "$2" ]; }
 	assert_equal "$(container_id again)" "$id"
 	cale exec again test -e /kept -a -e /data/kept
 	cale stop -t 0 again
-	wait_for 5 nothing_leaked
+	wait_for nothing_leaked
 	[ -z "$(cale ps -aq)" ]
 	[ -z "$(ls "$STATE/root/volumes")" ]
 }
@@ -190,6 +190,8 @@ is() { [ "$(state "$1")" = "$2" ]; }
 	jq -e '.[0] | .State.Running and (.State.Pid > 1) and (.Name == "/seen") and (.Config.Labels.a == "b")
 		and (.HostConfig.Memory == 67108864) and (.Config.Env | index("X=1") != null)
 		and (.Config.Cmd == ["sleep", "300"]) and (.Config.Image == "busybox") and (.Id | length == 64)
+		and (.Path == "sleep") and (.Args == ["300"]) and (.HostConfig.NetworkMode == "none")
+		and (.HostConfig.LogConfig.Type == "json-file")
 		and (.State.StartedAt | startswith("20"))' "$STATE/inspect"
 }
 
@@ -237,8 +239,8 @@ no_monitor() {
 	done
 	cale ps -aq
 	containers_remove
-	wait_for 10 nothing_leaked
-	wait_for 5 no_monitor
+	wait_for nothing_leaked
+	wait_for no_monitor
 	for folder in containers names ids tmp volumes; do
 		run ls -A "$STATE/root/$folder"
 		assert_output ""

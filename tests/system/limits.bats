@@ -89,6 +89,39 @@ start() { cale run -d --name limited --network none "$@" busybox sleep 60; }
 128"
 }
 
+@test "--ulimit beyond what the host allows is refused by its name" {
+	run --separate-stderr start --ulimit nofile=99999999999
+	assert_refused 125 "ulimit nofile"
+}
+
+@test "--cpu-shares, --cpu-period and --cpu-quota" {
+	start --cpu-period 50000 --cpu-quota 25000 --cpu-shares 512
+	pid=$(host_pid limited)
+	assert_equal "$(cg_limit "$pid" cpu)" "25000 50000"
+	if cg_is_v1 cpu; then assert_equal "$(cg_file "$pid" cpu cpu.shares)" 512
+	else assert_between "$(cg_file "$pid" cpu cpu.weight)" 1 99; fi
+}
+
+@test "--memory-reservation" {
+	start --memory 64m --memory-reservation 32m
+	if cg_is_v1 memory; then file=memory.soft_limit_in_bytes; else file=memory.low; fi
+	assert_equal "$(cg_file "$(host_pid limited)" memory $file)" $((32 << 20))
+}
+
+@test "--cpuset-mems" {
+	start --cpuset-mems 0
+	assert_equal "$(cg_file "$(host_pid limited)" cpuset cpuset.mems)" 0
+	run --separate-stderr cale run --rm --network none --cpuset-mems 63 busybox true
+	assert_refused 125 cpuset
+}
+
+@test "--shm-size" {
+	start --shm-size 1m
+	run cale exec limited df -k /dev/shm
+	assert_line '^[a-z]+ +1024 '
+	grep -q ' /dev/shm .*size=1024k' "/proc/$(host_pid limited)/mountinfo"
+}
+
 @test "core dumps are off by default" {
 	start
 	grep -qE '^Max core file size +0 +0 ' "/proc/$(host_pid limited)/limits"

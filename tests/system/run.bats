@@ -174,6 +174,49 @@ b"
 	[ "$(cale ps -aq --filter label=a=2 | wc -l)" -eq 0 ]
 }
 
+@test "--label-file, and --label over it" {
+	printf '# comment\na=1\nb=2\n' >"$STATE/labels"
+	chmod a+r "$STATE/labels"
+	cale create --name filed --label-file "$STATE/labels" -l b=3 busybox true
+	assert_equal "$(cale inspect filed | jq -c '.[0].Config.Labels')" '{"a":"1","b":"3"}'
+}
+
+@test "--cidfile gets the id; one that is there is left alone" {
+	as_mode rm -f /tmp/cale-cid
+	cale run --name told --cidfile /tmp/cale-cid --network none busybox true
+	assert_equal "$(cat /tmp/cale-cid)" "$(container_id told)"
+	run --separate-stderr box --cidfile /tmp/cale-cid busybox true
+	assert_refused 125 /tmp/cale-cid
+	assert_equal "$(cat /tmp/cale-cid)" "$(container_id told)"
+	rm /tmp/cale-cid
+}
+
+@test "--attach: only the streams that are named" {
+	run --separate-stderr box -a stderr busybox sh -c 'echo out; echo err >&2'
+	assert_equal "$output" ""
+	assert_equal "$stderr" err
+}
+
+# The exit code of an attached `cale run FLAGS…` that got SIGUSR1, which its program answers with 7.
+signalled() {
+	local p
+	cale run --rm --name proxied --network none "$@" busybox sh -c \
+		'trap "exit 7" USR1; echo ready; i=0; while [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done' >/dev/null 2>&1 &
+	wait_for logs_say proxied ready
+	for p in $(pgrep -f 'cale .*--name proxied'); do
+		[ "$(readlink "/proc/$p/exe")" != "$CALE" ] || kill -USR1 "$p"
+	done
+	wait $!
+}
+
+@test "signals are passed on, and not with --sig-proxy=false" {
+	run signalled
+	assert_status 7
+	run signalled --sig-proxy=false
+	assert_status $((128 + 10))
+	cale exec proxied true
+}
+
 @test "--name: names a container; the second of that name is refused" {
 	cale run -d --name one --network none busybox sleep 60
 	run --separate-stderr cale run -d --name one --network none busybox true
@@ -197,7 +240,8 @@ b"
 # ---- network ----
 
 @test "--network none: loopback only, and it is up" {
-	run box busybox sh -c 'ls /sys/class/net; nc -l -p 7777 </dev/null >/got & until echo over loopback | nc -w 60 127.0.0.1 7777; do :; done; wait; cat /got'
+	# The listener's own input has no end, at which it would close the connection whatever is on its way.
+	run box busybox sh -c 'ls /sys/class/net; mkfifo /open; nc -l -p 7777 <>/open >/got & until echo over loopback | nc -w 60 127.0.0.1 7777; do :; done; wait; cat /got'
 	assert_line '^lo$'
 	assert_line '^over loopback$'
 	refute_line '^(eth|en|veth)'

@@ -17,12 +17,14 @@
 #include "base/process.h"
 #include "runtime/cgroup_host.h"
 
-void need(enum resource r)
+int is_missing(enum resource r)
 {
 	char hint[320];
+	const char *why = cgroup_why_not(r, hint, sizeof(hint));
 
-	if (cgroup_why_not(r, hint, sizeof(hint)))
-		skip();
+	if (why)
+		print_message("# not here: %s (%s)\n", why, hint);
+	return why != NULL;
 }
 
 int host_has_v1(void)

@@ -30,6 +30,9 @@
 static pid_t test_pid;
 static const struct fixture *current;
 
+/* Neither a container nor its restarts outlive a test that was killed. */
+#define CONTAINER_SECONDS 200
+
 /* ---- a runtime without containers ---- */
 
 static _Noreturn void become_shell(const struct fixture *f, const int *stdio)
@@ -46,6 +49,7 @@ static _Noreturn void become_shell(const struct fixture *f, const int *stdio)
 	if (f->spec.process.terminal)
 		ioctl(0, TIOCSCTTY, 0);
 	(void)!fchdir(f->state_fd);
+	alarm(CONTAINER_SECONDS);
 	execl("/bin/sh", "sh", "-c", f->script, (char *)NULL);
 	_exit(127);
 }
@@ -56,7 +60,7 @@ static int fake_create(void *data, const struct runtime_io *io, struct runtime_p
 	struct fixture *f = data;
 	int stdio[3] = { io->stdio[0], io->stdio[1], io->stdio[2] }, tty = -1;
 
-	if (f->fails_after && f->runs == f->fails_after)
+	if (kill(test_pid, 0) < 0 || (f->fails_after && f->runs == f->fails_after))
 		return err_set(e, ERR_COMMAND_NOT_FOUND, "no such program");
 	f->runs++;
 	if (f->spec.process.terminal) {

@@ -95,8 +95,7 @@ static void a_container_is_in_every_hierarchy(void **state)
 		      { "/cale-test-absolute/x", ":/cale-test-absolute/x" } };
 
 	(void)state;
-	if (geteuid() != 0)
-		skip();
+	need_that(geteuid() == 0);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const struct cgroup_request q = {
 			.path = cases[i].path, .id = "cale-test-id", .strict = 1, .resources = &r
@@ -207,8 +206,7 @@ static void a_group_with_the_container_in_it_is_adopted(void **state)
 	pid_t pid;
 
 	(void)state;
-	if (geteuid() != 0)
-		skip();
+	need_that(geteuid() == 0);
 	theirs = create(&none);
 	pid = sleeper_in(theirs);
 	c = cgroup_create_oci(&q, &e);
@@ -252,8 +250,7 @@ static void without_permission(void **state)
 	pid_t pid;
 
 	(void)state;
-	if (geteuid() != 0)
-		skip();
+	need_that(geteuid() == 0);
 	pid = fork();
 	if (pid == 0) {
 		struct cgroup_request q = { .id = "x", .resources = &none };
@@ -497,8 +494,7 @@ static void disks_are_slowed_down(void **state)
 
 	(void)state;
 	need(RESOURCE_IO_RATE);
-	if (!find_disk(&t))
-		skip();
+	need_that(find_disk(&t));
 	c = create(&r);
 	snprintf(wanted, sizeof(wanted),
 		 host_has_v1() ? "%u:%u 1048576" : "%u:%u rbps=max wbps=1048576", t.major, t.minor);
@@ -521,7 +517,7 @@ static void disks_have_weights(void **state)
 	if (!c) {
 		/* Neither scheduler is there; that must be what is said. */
 		assert_int_equal(e.code, ERR_UNENFORCED);
-		skip();
+		return;
 	}
 	if (file_of(c, "blkio.bfq.weight") || file_of(c, "io.bfq.weight"))
 		assert_non_null(strstr(value_of(c, "blkio.bfq.weight", "io.bfq.weight"), "500"));
@@ -538,8 +534,7 @@ static void huge_pages_are_limited(void **state)
 
 	(void)state;
 	need(RESOURCE_HUGEPAGES);
-	if (access("/sys/kernel/mm/hugepages/hugepages-2048kB", F_OK) < 0)
-		skip();
+	need_that(access("/sys/kernel/mm/hugepages/hugepages-2048kB", F_OK) == 0);
 	c = create(&r);
 	assert_string_equal(value_of(c, "hugetlb.2MB.limit_in_bytes", "hugetlb.2MB.max"),
 			    "8388608");
@@ -562,8 +557,7 @@ static void v2_files_are_written_by_name(void **state)
 	struct cgroup *c;
 
 	(void)state;
-	if (host_has_v1())
-		skip();
+	need_that(!host_has_v1());
 	c = create(&r);
 	assert_string_equal(file_of(c, "pids.max"), "77");
 	assert_string_equal(file_of(c, "memory.high"), "33554432");
@@ -599,12 +593,11 @@ static void devices_are_refused_but_for_those_allowed(void **state)
 
 	(void)state;
 	need(RESOURCE_DEVICES);
-	if (!host_has_v1())
-		skip();
 	c = create(&r);
 	assert_int_equal(open_in(c, "/dev/null"), 0);
 	assert_int_equal(open_in(c, "/dev/zero"), EPERM);
-	assert_string_equal(file_of(c, "devices.list"), "c 1:3 rw");
+	if (host_has_v1())
+		assert_string_equal(file_of(c, "devices.list"), "c 1:3 rw");
 	finish(c);
 	/* Without the limit it is open. */
 	c = create(&free_ones);
@@ -619,8 +612,6 @@ static void the_default_devices_are_enough(void **state)
 
 	(void)state;
 	need(RESOURCE_DEVICES);
-	if (!host_has_v1())
-		skip();
 	r.devices = cgroup_default_devices(&r.n_devices);
 	c = create(&r);
 	assert_int_equal(open_in(c, "/dev/zero"), 0);
@@ -647,8 +638,9 @@ static void frozen_processes_stand_still_until_thawed(void **state)
 	(void)state;
 	assert_ptr_not_equal(counter, MAP_FAILED);
 	pid = fork_into(c);
-	while (pid == 0)
-		++*counter;
+	if (pid == 0)
+		for (;;)
+			++*counter;
 	assert_int_equal(cgroup_is_frozen(c, &e), 0);
 	if (cgroup_freeze(c, &e) < 0)
 		fail_msg("%s", e.text);
@@ -658,7 +650,7 @@ static void frozen_processes_stand_still_until_thawed(void **state)
 	assert_int_equal(*counter, before);
 	assert_int_equal(cgroup_thaw(c, &e), 0);
 	assert_int_equal(cgroup_is_frozen(c, &e), 0);
-	for (int i = 0; i < 500 && *counter == before; i++)
+	for (int i = 0; i < 6000 && *counter == before; i++)
 		msleep(10);
 	assert_int_not_equal(*counter, before);
 	/* Killed while frozen. */
@@ -813,8 +805,7 @@ static void an_inner_group_is_joined_where_init_is(void **state)
 	int all;
 
 	(void)state;
-	if (host_has_v1())
-		skip();
+	need_that(!host_has_v1());
 	c = create(&r);
 	make_below(c, "init", NULL);
 	j.init = sleeper_below(c, "init");
@@ -825,7 +816,7 @@ static void an_inner_group_is_joined_where_init_is(void **state)
 	cgroup_close(sub);
 	kill(pid, SIGKILL);
 	wait_for(pid);
-	for (int i = 0; i < 100 && write_to(c, "cgroup.subtree_control", "+memory") < 0; i++)
+	for (int i = 0; i < 6000 && write_to(c, "cgroup.subtree_control", "+memory") < 0; i++)
 		msleep(10);
 	sub = cgroup_open_join(c, &j, &e);
 	assert_non_null(sub);
@@ -848,8 +839,7 @@ static void a_groups_files_are_given_away(void **state)
 	size_t n;
 
 	(void)state;
-	if (geteuid() != 0)
-		skip();
+	need_that(geteuid() == 0);
 	assert_int_equal(cgroup_delegate(c, 100000, 100000, &e), 0);
 	n = cgroup_views(c, views, ARRAY_SIZE(views));
 	for (size_t i = 0; i < n; i++) {

@@ -18,7 +18,7 @@
 #include "runtime/cgroup_watch.h"
 
 #define MIB	   (1LL << 20)
-#define TIMEOUT_MS 10000
+#define TIMEOUT_MS 60000
 
 static struct cgroup *create(const struct resources *r)
 {

@@ -43,7 +43,7 @@ static int set_up(void **state)
 	if (geteuid() != 0)
 		return 0;
 	/* A namespace ends some time after its last process, and the pair with it. */
-	for (int i = 0; i < 100; i++) {
+	for (int i = 0; i < 3000; i++) {
 		(void)!ip("link del v1 2>/dev/null");
 		if (ip("link add v0 type veth peer name v1 2>/dev/null") == 0)
 			return 0;
