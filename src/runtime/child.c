@@ -45,15 +45,6 @@ static int hide(struct child *c, struct err *e)
 	return 0;
 }
 
-static int join_cgroup(struct child *c, struct err *e)
-{
-	if (c->cgroup && cgroup_join_self(c->cgroup) < 0)
-		return err_sys(e, "join the container's cgroup");
-	if (c->spec->namespaces[NS_CGROUP].mode == NS_MODE_NEW && unshare(CLONE_NEWCGROUP) < 0)
-		return err_sys(e, "create a cgroup namespace");
-	return 0;
-}
-
 static int join_namespaces(struct child *c, struct err *e)
 {
 	if (c->holder && holder_join_shared(c->holder, e) < 0)
@@ -210,11 +201,12 @@ static int split_init(struct child *c, struct err *e)
 typedef int stage_function(struct child *c, struct err *e);
 
 static stage_function *const set_up_stages[] = {
+	child_await_place,
 	child_set_oom_score,
 	hide,
 	child_raise_limits,
 	child_share_stdio,
-	join_cgroup,
+	child_join_cgroup,
 	child_reset_affinity,
 	join_namespaces,
 	child_configure_network,

@@ -96,7 +96,7 @@ static _Noreturn void helper_main(struct join *j)
 	struct err e = {};
 	pid_t pid;
 
-	if (enter(j, &e) < 0)
+	if (child_await_place(&j->child, &e) < 0 || enter(j, &e) < 0)
 		goto fail;
 	pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
 	if (pid == 0) {
@@ -113,6 +113,23 @@ static _Noreturn void helper_main(struct join *j)
 fail:
 	status_send_failure(j->child.status_fd, &e);
 	_exit(125);
+}
+
+/* Puts the helper into the groups, and lets it go on; without success it ends by itself. */
+static int place(const struct runtime_exec *request, pid_t helper, struct runtime_process *p,
+		 struct err *e)
+{
+	const struct cgroup *cgroup;
+	struct err ignored;
+
+	if (!request->events)
+		return 0;
+	if (request->events->place(request->events->data, helper, &cgroup, e) == 0 &&
+	    status_send_go(p->status_fd, NULL, e) == 0)
+		return 0;
+	close(take_fd(&p->status_fd));
+	process_wait(helper, &ignored);
+	return -1;
 }
 
 /* Waits for the helper; the pid of the process that it left behind, or 0. */
@@ -153,6 +170,7 @@ int runtime_exec(const struct runtime_exec *request, const struct cgroup *cgroup
 			   .io = io,
 			   .outlives_caller = request->outlives_caller,
 			   .additional = 1,
+			   .awaits_place = request->events != NULL,
 			   .proc_fd = proc_fd,
 			   .start_fd = -1,
 			   .root_fd = -1,
@@ -187,6 +205,8 @@ int runtime_exec(const struct runtime_exec *request, const struct cgroup *cgroup
 		err_sys(e, "fork");
 		goto fail;
 	}
+	if (place(request, helper, ret, e) < 0)
+		goto fail;
 	if (collect(ret, request->spec, helper, pid_read, e) == 0)
 		return 0;
 fail:
