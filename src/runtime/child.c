@@ -14,6 +14,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/signal_reset.h"
 #include "runtime/child_process.h"
 #include "runtime/fsids.h"
 #include "runtime/hooks.h"
@@ -28,18 +29,12 @@
  */
 static int hide(struct child *c, struct err *e)
 {
-	sigset_t none;
-
 	(void)c;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return err_sys(e, "hide the process");
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return err_sys(e, "bind the process to its parent");
-	/* CLONE_CLEAR_SIGHAND would leave ignored what the caller ignores. */
-	for (int s = 1; s < NSIG; s++)
-		signal(s, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal_reset_all();
 	setsid();
 	umask(0022);
 	return 0;

@@ -21,6 +21,7 @@
 
 #include "base/fd.h"
 #include "base/process.h"
+#include "base/signal_reset.h"
 #include "runtime/child.h"
 #include "runtime/child_process.h"
 #include "runtime/fsids.h"
@@ -76,6 +77,7 @@ static _Noreturn void become_program(struct join *j)
 	struct child *c = &j->child;
 	struct err e = {};
 
+	signal_reset_all();
 	setsid();
 	/* Our own root user inside, not the caller's ids, owns what is made. */
 	if (fsids_become(0, 0, &e) < 0)
