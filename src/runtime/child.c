@@ -104,7 +104,7 @@ static int cross_user_namespace(struct child *c, struct err *e)
  */
 static int run_create_hooks(struct child *c, struct err *e)
 {
-	const struct hooks_run run = { .hooks = &c->spec->hooks, .state = c->state };
+	const struct hooks_run run = { .hooks = &c->spec->hooks, .state = c->state, .env = environ };
 
 	if (!c->reports_prepared)
 		return 0;
@@ -175,13 +175,12 @@ static int report_ready(struct child *c, struct err *e)
 /* startContainer hooks: programs of the container, with its variables unless they have their own. */
 static int run_start_hooks(struct child *c, struct err *e)
 {
-	const struct hooks_run run = {
-		.hooks = &c->spec->hooks,
-		.state = c->state,
-		.env = c->spec->process.env,
-	};
+	char *env[CHILD_ENV_MAX + 2];
+	const struct hooks_run run = { .hooks = &c->spec->hooks, .state = c->state, .env = env };
 
-	return c->state ? hooks_run(&run, HOOK_START_CONTAINER, e) : 0;
+	if (!c->state)
+		return 0;
+	return child_fill_env(c, env, e) < 0 ? -1 : hooks_run(&run, HOOK_START_CONTAINER, e);
 }
 
 /* The change of ids cleared it. */

@@ -25,6 +25,7 @@
 #include "runtime/seccomp_filter.h"
 #include "runtime/spec.h"
 
+#define CHILD_ENV_MAX	 4096
 #define CHILD_GROUPS_MAX 64
 #define CHILD_VIEWS_MAX	 16
 #define CHILD_MOUNTS_MAX 1536
@@ -95,6 +96,10 @@ int child_find_user(struct child *c, struct err *e);
 int child_become_user(struct child *c, struct err *e);
 /* privileges.c */
 int child_drop_privileges(struct child *c, struct err *e);
+/* program.c: what the variable is set to, or NULL. */
+const char *program_variable(char *const *env, const char *name);
+/* program.c: the variables of a program that is run inside. */
+int child_fill_env(const struct child *c, char *ret_env[CHILD_ENV_MAX + 2], struct err *e);
 /* program.c: working directory and descriptors; exec, which returns only with an error. */
 int child_prepare_program(struct child *c, struct err *e);
 int child_run_program(struct child *c, struct err *e);

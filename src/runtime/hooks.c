@@ -17,6 +17,9 @@
 #include "base/fd.h"
 #include "base/mem.h"
 
+#define MESSAGES_TOLD 300
+#define MESSAGES_MAX  65536
+
 static const char *const names[HOOK_COUNT] = {
 	[HOOK_PRESTART] = "prestart",
 	[HOOK_CREATE_RUNTIME] = "createRuntime",
@@ -56,7 +59,13 @@ static char *const *without_const(const char *const *list)
 	return u.out;
 }
 
-static _Noreturn void become_hook(const struct spec_hook *h, int state_fd, char *const *env)
+/* Its descriptors 0 and 2. What it says is needed when it fails; a file can't block or kill it. */
+struct hook_files {
+	int state_fd, messages_fd;
+};
+
+static _Noreturn void become_hook(const struct spec_hook *h, const struct hook_files *f,
+				  char *const *env)
 {
 	const char *const usual[] = { h->path, NULL };
 	sigset_t none;
@@ -66,7 +75,7 @@ static _Noreturn void become_hook(const struct spec_hook *h, int state_fd, char 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	if (dup2(state_fd, STDIN_FILENO) < 0)
+	if (dup2(f->state_fd, STDIN_FILENO) < 0 || dup2(f->messages_fd, STDERR_FILENO) < 0)
 		_exit(127);
 	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
 	execve(h->path, without_const(h->args && h->args[0] ? h->args : usual), env);
@@ -99,27 +108,76 @@ static int await(pid_t pid, int timeout_sec, int *ret_status, struct err *e)
 	return late ? err_set(e, ERR_SYSTEM, "it took more than %d s", timeout_sec) : 0;
 }
 
+/* The end of what it said, as one line: where the cause most often is. */
+static int add_messages(int fd, struct err *e)
+{
+	char text[MESSAGES_TOLD + 1], why[sizeof e->text];
+	off_t size = lseek(fd, 0, SEEK_END);
+	ssize_t n = size > 0 ? pread(fd, text, MESSAGES_TOLD,
+				     size > MESSAGES_TOLD ? size - MESSAGES_TOLD : 0)
+			     : 0;
+
+	while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == ' '))
+		n--;
+	if (n <= 0)
+		return -1;
+	text[n] = '\0';
+	for (char *s = text; *s; s++) {
+		if (*s == '\n')
+			*s = ';';
+	}
+	memcpy(why, e->text, sizeof why);
+	return err_set(e, e->code, "%s: %s", why, text);
+}
+
+/* Of one that succeeded the messages go where its own would have gone. */
+static void forward_messages(int fd)
+{
+	off_t at = 0;
+
+	while (at < MESSAGES_MAX) {
+		char piece[1024];
+		ssize_t n = pread(fd, piece, sizeof piece, at);
+		struct err ignored;
+
+		if (n <= 0 || fd_write_all(STDERR_FILENO, piece, (size_t)n, &ignored) < 0)
+			return;
+		at += n;
+	}
+}
+
+static int judge(const struct spec_hook *h, int status, struct err *e)
+{
+	if (WIFSIGNALED(status))
+		return err_set(e, ERR_SYSTEM, "%s: killed by signal %d", h->path, WTERMSIG(status));
+	if (WEXITSTATUS(status))
+		return err_set(e, ERR_SYSTEM, "%s: exit status %d", h->path, WEXITSTATUS(status));
+	return 0;
+}
+
 static int run(const struct spec_hook *h, const struct hooks_run *r, struct err *e)
 {
 	static char *const nothing[] = { NULL };
 	char *const *env = h->env ? without_const(h->env) : r->env ?: nothing;
-	cleanup_fd int state_fd = state_file(r->state, e);
+	cleanup_fd int state_fd = state_file(r->state, e), messages_fd = -1;
+	struct hook_files files;
 	int status;
 	pid_t pid;
 
 	if (state_fd < 0)
 		return -1;
+	messages_fd = memfd_create("messages", MFD_CLOEXEC);
+	if (messages_fd < 0)
+		return err_sys(e, "create a file in memory");
+	files = (struct hook_files){ state_fd, messages_fd };
 	pid = _Fork();
 	if (pid < 0)
 		return err_sys(e, "fork");
 	if (pid == 0)
-		become_hook(h, state_fd, env);
-	if (await(pid, h->timeout_sec, &status, e) < 0)
-		return -1;
-	if (WIFSIGNALED(status))
-		return err_set(e, ERR_SYSTEM, "%s: killed by signal %d", h->path, WTERMSIG(status));
-	if (WEXITSTATUS(status))
-		return err_set(e, ERR_SYSTEM, "%s: exit status %d", h->path, WEXITSTATUS(status));
+		become_hook(h, &files, env);
+	if (await(pid, h->timeout_sec, &status, e) < 0 || judge(h, status, e) < 0)
+		return add_messages(messages_fd, e);
+	forward_messages(messages_fd);
 	return 0;
 }
 

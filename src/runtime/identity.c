@@ -64,6 +64,25 @@ static int look_up(struct child *c, const char *text, struct err *e)
 	return 0;
 }
 
+/* HOME, where the environment has none: programs rely on one that fits their user. */
+static int find_home(struct child *c, struct err *e)
+{
+	const char *home = program_variable(c->spec->process.env, "HOME");
+	cleanup_fd int passwd = -1;
+	struct account account;
+	char number[16];
+
+	if (home && *home)
+		return 0;
+	passwd = open_accounts(c, "etc/passwd");
+	snprintf(number, sizeof number, "%u", c->uid);
+	if (c->uid <= ACCOUNTS_ID_MAX && account_find(passwd, number, &account, e) < 0)
+		return -1;
+	snprintf(c->home, sizeof c->home, "HOME=%s",
+		 c->uid <= ACCOUNTS_ID_MAX ? account.home : "/");
+	return 0;
+}
+
 int child_find_user(struct child *c, struct err *e)
 {
 	const struct spec_user *u = &c->spec->process.user;
@@ -72,7 +91,7 @@ int child_find_user(struct child *c, struct err *e)
 		return look_up(c, u->name, e);
 	c->uid = u->uid;
 	c->gid = u->gid;
-	return 0;
+	return find_home(c, e);
 }
 
 /* Its terminal is the user's, as after a login. */

@@ -14,10 +14,9 @@
 
 #include "runtime/child.h"
 
-#define ENV_MAX	     4096
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-static const char *env_value(char *const *env, const char *name)
+const char *program_variable(char *const *env, const char *name)
 {
 	size_t n = strlen(name);
 
@@ -28,18 +27,23 @@ static const char *env_value(char *const *env, const char *name)
 	return NULL;
 }
 
-/* The container's variables, with HOME of its user where they have none. */
-static int fill_env(const struct child *c, char *ret_env[ENV_MAX + 2], struct err *e)
+/* The container's variables, with HOME of its user where they have none, or an empty one. */
+int child_fill_env(const struct child *c, char *ret_env[CHILD_ENV_MAX + 2], struct err *e)
 {
 	char *const *env = c->spec->process.env;
+	const char *home = program_variable(env, "HOME");
+	int fills_home = *c->home && (!home || !*home);
 	size_t n = 0;
 
-	for (; env && env[n]; n++) {
-		if (n == ENV_MAX)
-			return err_set(e, ERR_LIMIT, "more than %d environment variables", ENV_MAX);
-		ret_env[n] = env[n];
+	for (; env && *env; env++) {
+		if (fills_home && !strcmp(*env, "HOME="))
+			continue;
+		if (n == CHILD_ENV_MAX)
+			return err_set(e, ERR_LIMIT, "more than %d environment variables",
+				       CHILD_ENV_MAX);
+		ret_env[n++] = *env;
 	}
-	if (*c->home && !env_value(env, "HOME"))
+	if (fills_home)
 		ret_env[n++] = (char *)c->home;
 	ret_env[n] = NULL;
 	return 0;
@@ -90,7 +94,7 @@ static int is_ourselves(const struct child *c, const char *file)
 /* As execvpe(3), but without its fall-back to a shell, and remembering the most telling error. */
 static int exec_in_path(char *const *args, char *const *env, struct err *e)
 {
-	const char *path = env_value(env, "PATH") ?: DEFAULT_PATH;
+	const char *path = program_variable(env, "PATH") ?: DEFAULT_PATH;
 	char file[PATH_MAX];
 	int seen = ENOENT;
 
@@ -134,15 +138,23 @@ int child_prepare_program(struct child *c, struct err *e)
 int child_run_program(struct child *c, struct err *e)
 {
 	char *const *args = c->spec->process.args;
-	char *env[ENV_MAX + 2];
+	char *env[CHILD_ENV_MAX + 2];
 	struct stat st;
+	int sys;
 
-	if (fill_env(c, env, e) < 0)
+	if (child_fill_env(c, env, e) < 0)
 		return -1;
 	if (!strchr(args[0], '/'))
 		return exec_in_path(args, env, e);
 	execve(args[0], args, env);
-	if (errno == EACCES && stat(args[0], &st) == 0 && S_ISDIR(st.st_mode))
-		errno = EISDIR;
-	return exec_error(args[0], errno, e);
+	sys = errno;
+	/* The kernel says the same of a script or program whose interpreter is missing. */
+	if (sys == ENOENT && stat(args[0], &st) == 0)
+		return err_set(e, ERR_COMMAND_NOT_FOUND,
+			       "exec %s: no such file or directory: its interpreter, or a library "
+			       "loader, isn't there",
+			       args[0]);
+	if (sys == EACCES && stat(args[0], &st) == 0 && S_ISDIR(st.st_mode))
+		sys = EISDIR;
+	return exec_error(args[0], sys, e);
 }
