@@ -54,7 +54,7 @@ host_programs() {
 		cp -a "$CALE_BUILD/cale" "$CALE_RUN/bin/" || return
 	mkdir -p "$CALE_RUN/bin/src/worker" &&
 		find "$CALE_BUILD/src/worker" -maxdepth 1 -type f -name 'cale-*' -exec cp -t "$CALE_RUN/bin/src/worker/" {} +
-	find "$CALE_BUILD/tests/attack" -maxdepth 1 -type f -name 'attack_*' -exec cp -t "$CALE_RUN/bin/" {} +
+	find "$CALE_BUILD/tests/attack" "$CALE_BUILD/tests/cve" -maxdepth 1 -type f '(' -name 'attack_*' -o -name 'cve_*' ')' -exec cp -t "$CALE_RUN/bin/" {} +
 	cp "$CALE_TOP/tests/system/with-pty" "$CALE_RUN/bin/" &&
 		chmod -R a+rX "$CALE_RUN/bin"
 }
@@ -67,7 +67,7 @@ host_restore() {
 	while read -r version name folder; do
 		group=$folder/$CALE_GROUP
 		[ -d "$group" ] || continue
-		for n in 1 2 3 4 5 6 7 8 9 10; do
+		for n in {1..300}; do # those killed take their time on a loaded machine
 			for dir in $(find "$group" -depth -type d); do
 				xargs -r kill -KILL <"$dir/cgroup.procs" 2>/dev/null
 				rmdir "$dir" 2>/dev/null
@@ -81,9 +81,13 @@ host_restore() {
 		while read -r dir; do umount -l "$dir"; done
 	for user in $CALE_USERS; do
 		uid=$(id -u "$user" 2>/dev/null) || continue
-		ps -o pid= -u "$user" | xargs -r kill -KILL 2>/dev/null
+		for n in {1..300}; do
+			ps -o pid= -u "$user" | xargs -r kill -KILL 2>/dev/null
+			ps -u "$user" >/dev/null || break
+			sleep 0.2
+		done
 		[ -e "/run/user/$uid" ] && rm -rf --one-file-system "/run/user/$uid"
-		userdel --remove "$user" 2>/dev/null || { sleep 0.5; userdel --remove --force "$user" 2>/dev/null; }
+		userdel --remove "$user" 2>/dev/null || userdel --remove --force "$user" 2>/dev/null
 		sed -i "/^$user:/d" /etc/subuid /etc/subgid
 	done
 }

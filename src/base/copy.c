@@ -192,6 +192,8 @@ static int copy_special(struct copier *c, const struct entry *x)
 {
 	const struct timespec times[2] = { x->st.st_atim, x->st.st_mtim };
 
+	if (c->flags & COPY_NO_DEVICES && (S_ISCHR(x->st.st_mode) || S_ISBLK(x->st.st_mode)))
+		return 0;
 	if (mknodat(x->to_dir, x->name, x->st.st_mode, x->st.st_rdev) < 0)
 		return errno == EPERM ? 0 : err_sys(c->e, "create special file %s", x->name);
 	if (fchownat(x->to_dir, x->name, x->st.st_uid, x->st.st_gid, AT_SYMLINK_NOFOLLOW) < 0 ||

@@ -10,8 +10,9 @@
 
 enum copy_flags {
 	COPY_ONLY_IF_EMPTY = 1, /* nothing happens when the destination has an entry */
-	COPY_WHITEOUTS = 2, /* the source is an overlay layer: whiteouts and opaque folders remove
+	COPY_WHITEOUTS = 2,  /* the source is an overlay layer: whiteouts and opaque folders remove
 				   what the destination has, and aren't copied themselves */
+	COPY_NO_DEVICES = 4, /* device nodes are left out: where the copy lies they might work */
 };
 
 /*

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/json.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/fd.h"
@@ -38,19 +39,126 @@ static int check_depth(const char *text, size_t n, struct err *e)
 	return 0;
 }
 
-json_t *json_parse(const char *text, size_t n, size_t limit, struct err *e)
+static json_t *load(const char *text, size_t n, size_t flags, struct err *e)
 {
 	json_error_t je;
-	json_t *j;
+	json_t *j = json_loadb(text, n, JSON_REJECT_DUPLICATES | flags, &je);
 
-	if (n > limit)
-		return err_set(e, ERR_LIMIT, "JSON larger than %zu bytes", limit), NULL;
-	if (check_depth(text, n, e) < 0)
-		return NULL;
-	j = json_loadb(text, n, JSON_REJECT_DUPLICATES, &je);
 	if (!j)
 		err_set(e, ERR_INVALID, "JSON line %d column %d: %s", je.line, je.column, je.text);
 	return j;
+}
+
+static int check_bounds(const char *text, size_t n, size_t limit, struct err *e)
+{
+	if (n > limit)
+		return err_set(e, ERR_LIMIT, "JSON larger than %zu bytes", limit);
+	return check_depth(text, n, e);
+}
+
+json_t *json_parse(const char *text, size_t n, size_t limit, struct err *e)
+{
+	return check_bounds(text, n, limit, e) < 0 ? NULL : load(text, n, 0, e);
+}
+
+/*
+ * ---- wide numbers ----
+ *
+ * They become strings that begin with a zero byte, which no text of the document can: an escaped one
+ * is refused below, a raw one by jansson.
+ */
+#define WIDE_MARK "\\u0000"
+
+/* The end of the string that begins after `i`, or 0 when there is a zero in it. */
+static size_t string_end(const char *text, size_t n, size_t i)
+{
+	for (i++; i < n && text[i] != '"'; i++) {
+		if (text[i] != '\\')
+			continue;
+		if (n - i >= 6 && !memcmp(text + i, WIDE_MARK, 6))
+			return 0;
+		i++;
+	}
+	return i;
+}
+
+static int is_wide(const char *digits, size_t n)
+{
+	uint64_t value = 0;
+
+	/* 19 digits may be too many for 63 bits, 21 are for 64. */
+	if (n < 19 || n > 20 || *digits == '0')
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		if (__builtin_mul_overflow(value, (uint64_t)10, &value) ||
+		    __builtin_add_overflow(value, (uint64_t)(digits[i] - '0'), &value))
+			return 0;
+	}
+	return value > INT64_MAX;
+}
+
+/* The document with wide numbers marked; nothing is added where it has none. */
+static int mark_wide(const char *text, size_t n, struct text *out, struct err *e)
+{
+	size_t copied = 0, run;
+
+	for (size_t i = 0; i < n; i += run) {
+		char before = i ? text[i - 1] : ' ', after;
+
+		run = 1;
+		if (text[i] == '"') {
+			run = string_end(text, n, i);
+			if (!run)
+				return err_set(e, ERR_INVALID, "a string with a zero in it");
+			run = run - i + 1;
+			continue;
+		}
+		if (text[i] < '0' || text[i] > '9')
+			continue;
+		while (i + run < n && text[i + run] >= '0' && text[i + run] <= '9')
+			run++;
+		after = i + run < n ? text[i + run] : ' ';
+		if (strchr("-+.eE", before) || strchr(".eE", after) || !is_wide(text + i, run))
+			continue;
+		text_add_bytes(out, text + copied, i - copied);
+		text_add_bytes(out, "\"" WIDE_MARK, 7);
+		text_add_bytes(out, text + i, run);
+		text_add_bytes(out, "\"", 1);
+		copied = i + run;
+	}
+	if (copied)
+		text_add_bytes(out, text + copied, n - copied);
+	return 0;
+}
+
+json_t *json_parse_wide(const char *text, size_t n, size_t limit, struct err *e)
+{
+	cleanup_by(text_free) struct text marked = {};
+
+	if (check_bounds(text, n, limit, e) < 0 || mark_wide(text, n, &marked, e) < 0)
+		return NULL;
+	return marked.s ? load(marked.s, marked.n, JSON_ALLOW_NUL, e) : load(text, n, 0, e);
+}
+
+int json_uint(const json_t *value, uint64_t *ret)
+{
+	const char *text = json_string_value(value);
+
+	if (json_is_integer(value) && json_integer_value(value) >= 0) {
+		*ret = (uint64_t)json_integer_value(value);
+		return 0;
+	}
+	if (!text || *text || !json_string_length(value))
+		return -1;
+	*ret = strtoull(text + 1, NULL, 10);
+	return 0;
+}
+
+const char *json_string_only(const json_t *value)
+{
+	const char *text = json_string_value(value);
+
+	return text && (*text || !json_string_length(value)) ? text : NULL;
 }
 
 json_t *json_parse_file(int dir_fd, const char *path, size_t limit, struct err *e)
@@ -84,9 +192,9 @@ int json_get_string(const json_t *o, const char *key, const char **ret, struct e
 
 	if (!m)
 		return 0;
-	if (!json_is_string(m))
+	if (!json_string_only(m))
 		return wrong_type(e, key, "a string");
-	*ret = json_string_value(m);
+	*ret = json_string_only(m);
 	return 0;
 }
 
@@ -99,6 +207,15 @@ int json_get_int(const json_t *o, const char *key, int64_t *ret, struct err *e)
 	if (!json_is_integer(m))
 		return wrong_type(e, key, "a whole number");
 	*ret = json_integer_value(m);
+	return 0;
+}
+
+int json_get_uint(const json_t *o, const char *key, uint64_t *ret, struct err *e)
+{
+	const json_t *m = member(o, key);
+
+	if (m && json_uint(m, ret) < 0)
+		return wrong_type(e, key, "a whole number from 0 up");
 	return 0;
 }
 
@@ -144,9 +261,9 @@ int json_get_strings(const json_t *o, const char *key, size_t limit, struct aren
 	for (size_t i = 0; i < n; i++) {
 		const json_t *item = json_array_get(list, i);
 
-		if (!json_is_string(item))
+		if (!json_string_only(item))
 			return wrong_type(e, key, "an array of strings");
-		v[i] = arena_strdup(a, json_string_value(item));
+		v[i] = arena_strdup(a, json_string_only(item));
 	}
 	*ret = v;
 	if (ret_n)

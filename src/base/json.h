@@ -24,10 +24,21 @@ void json_putp(json_t **j);
 #define cleanup_json __attribute__((__cleanup__(json_putp)))
 
 json_t *json_parse(const char *text, size_t n, size_t limit, struct err *e);
+/*
+ * As json_parse(), and whole numbers may go up to 2^64 - 1, as rlimits and seccomp arguments do:
+ * those that jansson's signed numbers can't hold are only seen by json_uint().
+ */
+json_t *json_parse_wide(const char *text, size_t n, size_t limit, struct err *e);
 json_t *json_parse_file(int dir_fd, const char *path, size_t limit, struct err *e);
+
+/* A whole number from 0 up; -1 when it isn't one, also for NULL. */
+int json_uint(const json_t *value, uint64_t *ret);
+/* The string, or NULL for every other value. */
+const char *json_string_only(const json_t *value);
 
 int json_get_string(const json_t *o, const char *key, const char **ret, struct err *e);
 int json_get_int(const json_t *o, const char *key, int64_t *ret, struct err *e);
+int json_get_uint(const json_t *o, const char *key, uint64_t *ret, struct err *e);
 int json_get_bool(const json_t *o, const char *key, int *ret, struct err *e);
 /* *ret is NULL when absent. */
 int json_get_object(const json_t *o, const char *key, json_t **ret, struct err *e);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,6 +20,8 @@
 #define RACE_RETRIES 128
 /* Deeper trees are removed only to this depth at a time; the kernel's own limit is on path strings. */
 #define DEPTH_MAX 4096
+/* As many as the kernel follows in one path. */
+#define LINKS_MAX 40
 
 static int open_how(int root_fd, const char *path, int flags, uint64_t resolve)
 {
@@ -62,66 +65,127 @@ static int copy_path(char copy[PATH_MAX], const char *path, struct err *e)
 }
 
 /*
- * Walks from the root, one prefix longer each time: a prefix that exists is opened inside the root,
- * a missing last part is made in the directory that the shorter prefix led to.
+ * `path` names a link without a target, in the folder that its first n bytes name: leaves in `path`
+ * where it leads, followed by `rest`. A relative one is only appended to its folder's path, so that
+ * the kernel resolves the folder's own links. Returns 1: walk again.
  */
-int path_make_dirs_in_root(int root_fd, const char *path, struct err *e)
+static int follow_dangling(int dir_fd, char path[PATH_MAX], size_t n, const char *rest,
+			   struct err *e)
 {
-	cleanup_fd int at = fcntl(root_fd, F_DUPFD_CLOEXEC, 3);
-	char copy[PATH_MAX];
+	const char *name = path + n + strspn(path + n, "/");
+	char target[PATH_MAX], joined[PATH_MAX];
+	ssize_t length = readlinkat(dir_fd, name, target, sizeof target - 1);
+	int written;
 
-	if (at < 0)
-		return err_sys(e, "duplicate descriptor");
-	if (copy_path(copy, path, e) < 0)
-		return -1;
-	for (char *p = copy, *end; *p; p = end) {
-		char *part, saved;
-		int next;
+	if (length < 0)
+		return err_sys(e, "read link %s", path);
+	target[length] = '\0';
+	written = snprintf(joined, sizeof joined, "%.*s%s%s%s%s", *target == '/' ? 0 : (int)n, path,
+			   n && *target != '/' ? "/" : "", target, *rest ? "/" : "", rest);
+	if (written >= PATH_MAX)
+		return err_set(e, ERR_LIMIT, "path longer than %d bytes", PATH_MAX - 1);
+	memcpy(path, joined, (size_t)written + 1);
+	return 1;
+}
 
-		p += strspn(p, "/");
-		end = p + strcspn(p, "/");
-		if (p == end)
+/*
+ * Walks from the root, one prefix longer each time: one that exists is opened inside the root, one
+ * that is missing is made in the folder that the shorter one led to. The last one is taken for
+ * missing: callers have looked. 1: `path` was replaced by where a link in it leads.
+ */
+static int walk_and_make(int root_fd, char path[PATH_MAX], int *ret_fd, struct err *e)
+{
+	cleanup_fd int at = -1;
+	char *part, *end;
+
+	for (char *p = path; *p; p = end) {
+		int parent = at < 0 ? root_fd : at, next = -1, existed = 0;
+		char saved;
+
+		part = p + strspn(p, "/");
+		end = part + strcspn(part, "/");
+		if (part == end)
 			break;
 		saved = *end;
 		*end = '\0';
-		part = p;
-		next = open_how(root_fd, copy, O_PATH | O_DIRECTORY, RESOLVE_IN_ROOT);
-		if (next < 0 && errno == ENOENT) {
-			if (mkdirat(at, part, 0755) < 0 && errno != EEXIST)
-				return err_sys(e, "create directory %s", copy);
-			next = open_how(root_fd, copy, O_PATH | O_DIRECTORY, RESOLVE_IN_ROOT);
+		if (saved)
+			next = open_how(root_fd, path, O_PATH | O_DIRECTORY, RESOLVE_IN_ROOT);
+		if (next < 0 && (!saved || errno == ENOENT)) {
+			existed = mkdirat(parent, part, 0755) < 0;
+			if (existed && errno != EEXIST)
+				return err_sys(e, "create directory %s", path);
+			next = open_how(root_fd, path, O_PATH | O_DIRECTORY, RESOLVE_IN_ROOT);
 		}
+		if (next < 0 && errno == ENOENT && existed)
+			return follow_dangling(parent, path, (size_t)(p - path),
+					       saved ? end + 1 : end, e);
 		if (next < 0)
-			return err_sys(e, "open directory %s", copy);
+			return err_sys(e, "open directory %s", path);
 		*end = saved;
-		close(at);
+		if (at >= 0)
+			close(at);
 		at = next;
 	}
-	return take_fd(&at);
+	*ret_fd = at < 0 ? fcntl(root_fd, F_DUPFD_CLOEXEC, 3) : take_fd(&at);
+	return *ret_fd < 0 ? err_sys(e, "duplicate descriptor") : 0;
+}
+
+int path_make_dirs_in_root(int root_fd, const char *path, struct err *e)
+{
+	char copy[PATH_MAX];
+	int fd = -1, moved = 1;
+
+	if (copy_path(copy, path, e) < 0)
+		return -1;
+	for (int links = 0; moved == 1; links++) {
+		if (links > LINKS_MAX)
+			return err_set(e, ERR_INVALID, "%s leads through too many links", path);
+		moved = walk_and_make(root_fd, copy, &fd, e);
+	}
+	return moved < 0 ? -1 : fd;
+}
+
+/* As walk_and_make(), for a file. */
+static int make_file(int root_fd, char path[PATH_MAX], int *ret_fd, struct err *e)
+{
+	char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	cleanup_fd int parent = -1, made = -1;
+
+	if (slash)
+		*slash = '\0';
+	parent = path_make_dirs_in_root(root_fd, slash ? path : "", e);
+	if (parent < 0)
+		return -1;
+	made = openat(parent, name, O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (made >= 0) {
+		*ret_fd = path_open_in_root(parent, name, O_PATH | O_NOFOLLOW, e);
+		return *ret_fd < 0 ? -1 : 0;
+	}
+	if (errno != EEXIST)
+		return err_sys(e, "create %s", name);
+	if (slash)
+		*slash = '/';
+	*ret_fd = path_open_in_root(root_fd, path, O_PATH, e);
+	if (*ret_fd >= 0 || e->sys != ENOENT)
+		return *ret_fd < 0 ? -1 : 0;
+	return follow_dangling(parent, path, slash ? (size_t)(slash - path) : 0, "", e);
 }
 
 int path_make_file_in_root(int root_fd, const char *path, struct err *e)
 {
-	cleanup_fd int parent = -1, made = -1;
-	char copy[PATH_MAX], *slash;
-	int fd;
+	char copy[PATH_MAX];
+	int fd = open_how(root_fd, path, O_PATH, RESOLVE_IN_ROOT), moved = 1;
 
-	if (copy_path(copy, path, e) < 0)
-		return -1;
-	fd = open_how(root_fd, path, O_PATH, RESOLVE_IN_ROOT);
 	if (fd >= 0 || errno != ENOENT)
 		return fd < 0 ? err_sys(e, "open %s", path) : fd;
-	slash = strrchr(copy, '/');
-	if (slash)
-		*slash = '\0';
-	parent = path_make_dirs_in_root(root_fd, slash ? copy : "", e);
-	if (parent < 0)
+	if (copy_path(copy, path, e) < 0)
 		return -1;
-	made = openat(parent, slash ? slash + 1 : path, O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		      0644);
-	if (made < 0 && errno != EEXIST)
-		return err_sys(e, "create %s", path);
-	return path_open_in_root(root_fd, path, O_PATH, e);
+	for (int links = 0; moved == 1; links++) {
+		if (links > LINKS_MAX)
+			return err_set(e, ERR_INVALID, "%s leads through too many links", path);
+		moved = make_file(root_fd, copy, &fd, e);
+	}
+	return moved < 0 ? -1 : fd;
 }
 
 int path_make_own_dirs(const char *path, mode_t mode, struct err *e)

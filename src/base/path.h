@@ -18,8 +18,8 @@ int path_open_nofollow(int root_fd, const char *path, int flags, struct err *e);
 
 /*
  * Makes the directory `path` below `root_fd` with all its parents (symbolic links resolved inside
- * the root), mode 0755, and returns an O_PATH descriptor of it. Races with whoever writes into the
- * tree can only make it fail or land elsewhere inside the root.
+ * the root, also those that lead to nothing yet), mode 0755, and returns an O_PATH descriptor of it.
+ * Races with whoever writes into the tree can only make it fail or land elsewhere inside the root.
  */
 int path_make_dirs_in_root(int root_fd, const char *path, struct err *e);
 /* As above for the parents, then an empty regular file where nothing was; O_PATH descriptor. */

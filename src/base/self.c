@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,12 +20,26 @@
 #define COPY_SUFFIX   " (deleted)"
 #define COPY_NAME_MAX 249
 #define ARGUMENTS_MAX (2 << 20)
+#define SEALED_PREFIX "sealed:"
 
 extern char **environ;
 
+/* Set once, before anything else runs. */
+static int runs_from_overlay;
+
+void self_begin(char **argv)
+{
+	const size_t n = sizeof SEALED_PREFIX - 1;
+
+	if (!argv[0] || strncmp(argv[0], SEALED_PREFIX, n) != 0)
+		return;
+	argv[0] += n;
+	runs_from_overlay = 1;
+}
+
 static int is_sealed(int fd)
 {
-	int seals = fcntl(fd, F_GET_SEALS);
+	int seals = runs_from_overlay ? SEALS : fcntl(fd, F_GET_SEALS);
 
 	return seals >= 0 && (seals & SEALS) == SEALS;
 }
@@ -111,4 +126,54 @@ int self_seal(struct err *e)
 		return -1;
 	fexecve(copy, argv, environ);
 	return err_sys(e, "execute the program's sealed copy");
+}
+
+/* The program's folder and its name in there; ENOENT after it was replaced on disk. */
+static int open_folder(char *path, size_t size, const char **ret_name, struct err *e)
+{
+	char *slash;
+
+	if (self_path(path, size, e) < 0)
+		return -1;
+	slash = strrchr(path, '/');
+	if (!slash)
+		return err_set(e, ERR_SYSTEM, "%s has no folder", path);
+	*slash = '\0';
+	*ret_name = slash + 1;
+	return fd_open(AT_FDCWD, *path ? path : "/", O_PATH | O_DIRECTORY, e);
+}
+
+/* The program as a file of a new overlay, which is attached nowhere. Needs two lower folders. */
+static int open_sealed(int empty_fd, struct err *e)
+{
+	char path[PATH_MAX], lower[64];
+	const char *name = "";
+	cleanup_fd int folder = open_folder(path, sizeof path, &name, e), fs = -1, tree = -1;
+
+	if (folder < 0)
+		return -1;
+	fs = fsopen("overlay", FSOPEN_CLOEXEC);
+	snprintf(lower, sizeof lower, "/proc/self/fd/%d:/proc/self/fd/%d", folder, empty_fd);
+	if (fs < 0 || fsconfig(fs, FSCONFIG_SET_STRING, "lowerdir", lower, 0) < 0 ||
+	    fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return err_sys(e, "make an overlay over %s", path);
+	tree = fsmount(fs, FSMOUNT_CLOEXEC,
+		       MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOSUID);
+	if (tree < 0)
+		return err_sys(e, "mount an overlay over %s", path);
+	return fd_open(tree, name, O_PATH | O_NOFOLLOW, e);
+}
+
+int self_seal_overlay(int empty_fd, struct err *e)
+{
+	cleanup_fd int exe = open_sealed(empty_fd, e);
+	cleanup_free char *text = NULL, *name = NULL;
+	cleanup_free char **argv = exe < 0 ? NULL : own_arguments(&text, e);
+
+	if (!argv || !argv[0])
+		return self_seal(e);
+	name = xprintf("%s%s", SEALED_PREFIX, argv[0]);
+	argv[0] = name;
+	execveat(exe, "", argv, environ, AT_EMPTY_PATH);
+	return self_seal(e);
 }

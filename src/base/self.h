@@ -21,3 +21,14 @@ int self_is_owned_by(uid_t uid);
  * copy. Call it before anything was done that can't be done twice. Descriptors above 2 are closed.
  */
 int self_seal(struct err *e);
+/*
+ * The same without a copy: from a read-only overlay over the program's own folder, which nobody can
+ * write through and nothing can be unwrapped from. A copy is made where that can't be had. `empty_fd`
+ * is a folder without anything in it. self_path() has no folder afterwards.
+ */
+int self_seal_overlay(int empty_fd, struct err *e);
+/*
+ * To be called first by main(): whether this is the sealed program is told in argv[0], which gets its
+ * former value here. (Who passes that name by himself gives up his own protection.)
+ */
+void self_begin(char **argv);

@@ -33,9 +33,12 @@ struct command_globals {
 	int debug, version;
 };
 
+struct oci_globals;
+
 struct command_call {
 	const struct command *command;
 	const struct command_globals *globals;
+	const struct oci_globals *oci; /* cli/oci.h: of the commands of `oci`, otherwise NULL */
 	void *options;	  /* the command's own structure: zeroed, then written by its rows */
 	char **arguments; /* positional ones, NULL-terminated */
 	size_t n_arguments;

@@ -10,6 +10,7 @@ static const struct command *const all[] = { COMMANDS(COMMAND_POINTER) NULL };
 static const struct command_group groups[] = {
 	{ "container", "Manage containers" },
 	{ "image", "Manage images" },
+	{ "oci", "Run OCI bundles: what containerd, CRI-O, Podman and Docker call a runtime" },
 	{ "system", "Manage Cale" },
 	{ "volume", "Manage volumes" },
 	{},

@@ -24,6 +24,21 @@
 	X(kill) \
 	X(load) \
 	X(logs) \
+	X(oci_create) \
+	X(oci_delete) \
+	X(oci_events) \
+	X(oci_exec) \
+	X(oci_features) \
+	X(oci_kill) \
+	X(oci_list) \
+	X(oci_pause) \
+	X(oci_ps) \
+	X(oci_resume) \
+	X(oci_run) \
+	X(oci_spec) \
+	X(oci_start) \
+	X(oci_state) \
+	X(oci_update) \
 	X(ps) \
 	X(restart) \
 	X(rm) \

@@ -8,9 +8,14 @@
 #include <string.h>
 
 #include "base/fd.h"
+#include "base/self.h"
 #include "cli/commands.h"
+#include "cli/dispatch.h"
 #include "cli/door.h"
+#include "cli/oci.h"
 
+#define OCI_GROUP      "oci"
+#define OCI_PROGRAM    "cale-oci"
 #define USAGE_STATUS   125 /* a wrong flag, in Docker's numbers */
 #define UNKNOWN_STATUS 1   /* no such command, or a wrong number of arguments */
 
@@ -32,55 +37,18 @@ static int see_help(struct err *e, const char *command, int status)
 	return status;
 }
 
-static int check_count(const struct command *c, size_t n, struct err *e)
-{
-	size_t bound = n < c->arguments_min ? c->arguments_min : c->arguments_max;
-	const char *how = c->arguments_min == c->arguments_max ? ""
-			  : n < c->arguments_min	       ? "at least "
-							       : "at most ";
-
-	if (n >= c->arguments_min && n <= c->arguments_max)
-		return 0;
-	if (!bound)
-		return err_set(e, ERR_USAGE, "\"cale %s\" accepts no arguments", c->name);
-	return err_set(e, ERR_USAGE, "\"cale %s\" requires %s%zu argument%s", c->name,
-		       c->arguments_min == c->arguments_max ? "exactly " : how, bound,
-		       bound == 1 ? "" : "s");
-}
-
 static int call_command(const struct command *c, const struct command_globals *globals, char **argv)
 {
-	struct arena *arena = globals->head.arena;
-	struct command_call call = { .command = c, .globals = globals, .arena = arena };
-	struct options_parse parse = {
-		.tables = c->options,
-		.stop_at_positional = c->stop_at_positional,
-	};
-	struct options_head none = {}, *head = &none;
+	struct dispatch d = { .command = c, .globals = globals };
 	struct err e = {};
-	int status;
+	int status = dispatch_call(&d, argv, &e);
 
-	if (c->options_bytes)
-		head = arena_alloc(arena, c->options_bytes);
-	head->arena = arena;
-	if (c->prepare)
-		c->prepare(head);
-	parse.options = head;
-	if (options_parse(&parse, argv, &e) < 0)
-		return see_help(&e, c->name, USAGE_STATUS);
-	if (parse.help) {
-		cleanup_by(text_free) struct text t = {};
-
-		commands_add_help(&t, c);
-		return print(&t);
-	}
-	if (check_count(c, parse.n_arguments, &e) < 0)
-		return see_help(&e, c->name, UNKNOWN_STATUS);
-	call.options = head;
-	call.arguments = argv;
-	call.n_arguments = parse.n_arguments;
-	status = c->run(&call, &e);
-	return status < 0 ? see_help(&e, c->name, door_status(c, &e)) : status;
+	if (status >= 0)
+		return status;
+	return see_help(&e, c->name,
+			d.stage == DISPATCH_OPTIONS	? USAGE_STATUS
+			: d.stage == DISPATCH_ARGUMENTS ? UNKNOWN_STATUS
+							: door_status(c, &e));
 }
 
 static int call_group(const struct command_group *g, char **argv)
@@ -120,6 +88,8 @@ static int dispatch(struct command_globals *globals, char **argv)
 		commands_add_overview(&t);
 		return print(&t);
 	}
+	if (!strcmp(argv[0], OCI_GROUP))
+		return oci_dispatch(globals, argv);
 	c = commands_find(argv, &words, &group);
 	if (group)
 		return call_group(group, argv);
@@ -129,6 +99,15 @@ static int dispatch(struct command_globals *globals, char **argv)
 	return see_help(&e, "", UNKNOWN_STATUS);
 }
 
+/* A link named cale-oci, cale-oci-1.0 …: how engines that want a runtime's path call us. */
+static int is_called_as_oci(const char *path)
+{
+	const char *name = strrchr(path, '/');
+
+	name = name ? name + 1 : path;
+	return !strncmp(name, OCI_PROGRAM, sizeof OCI_PROGRAM - 1);
+}
+
 int main(int argc, char **argv)
 {
 	cleanup_arena struct arena *arena = arena_new();
@@ -136,10 +115,16 @@ int main(int argc, char **argv)
 	struct err e;
 	int status;
 
+	self_begin(argv);
 	/* A closed 0, 1 or 2 would be taken by the next file opened, and then written to by mistake. */
 	if (fd_ensure_stdio(&e) < 0)
 		return USAGE_STATUS;
-	status = dispatch(&globals, argv + (argc > 0));
+	if (argc > 0 && is_called_as_oci(argv[0])) {
+		argv[0] = (char[]){ OCI_GROUP };
+		status = oci_dispatch(&globals, argv);
+	} else {
+		status = dispatch(&globals, argv + (argc > 0));
+	}
 	if (fflush(stdout) == 0)
 		return status;
 	err_sys(&e, "write to standard output");

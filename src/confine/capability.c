@@ -7,61 +7,12 @@
 #define PREFIX	 "CAP_"
 #define N_PREFIX (sizeof(PREFIX) - 1)
 
-static const char *const names[CAPABILITY_COUNT] = {
-	"CAP_CHOWN",
-	"CAP_DAC_OVERRIDE",
-	"CAP_DAC_READ_SEARCH",
-	"CAP_FOWNER",
-	"CAP_FSETID",
-	"CAP_KILL",
-	"CAP_SETGID",
-	"CAP_SETUID",
-	"CAP_SETPCAP",
-	"CAP_LINUX_IMMUTABLE",
-	"CAP_NET_BIND_SERVICE",
-	"CAP_NET_BROADCAST",
-	"CAP_NET_ADMIN",
-	"CAP_NET_RAW",
-	"CAP_IPC_LOCK",
-	"CAP_IPC_OWNER",
-	"CAP_SYS_MODULE",
-	"CAP_SYS_RAWIO",
-	"CAP_SYS_CHROOT",
-	"CAP_SYS_PTRACE",
-	"CAP_SYS_PACCT",
-	"CAP_SYS_ADMIN",
-	"CAP_SYS_BOOT",
-	"CAP_SYS_NICE",
-	"CAP_SYS_RESOURCE",
-	"CAP_SYS_TIME",
-	"CAP_SYS_TTY_CONFIG",
-	"CAP_MKNOD",
-	"CAP_LEASE",
-	"CAP_AUDIT_WRITE",
-	"CAP_AUDIT_CONTROL",
-	"CAP_SETFCAP",
-	"CAP_MAC_OVERRIDE",
-	"CAP_MAC_ADMIN",
-	"CAP_SYSLOG",
-	"CAP_WAKE_ALARM",
-	"CAP_BLOCK_SUSPEND",
-	"CAP_AUDIT_READ",
-	"CAP_PERFMON",
-	"CAP_BPF",
-	"CAP_CHECKPOINT_RESTORE",
-};
-
-const char *capability_name(unsigned number)
-{
-	return number < CAPABILITY_COUNT ? names[number] : NULL;
-}
-
 static int find(const char *text)
 {
 	if (!strncasecmp(text, PREFIX, N_PREFIX))
 		text += N_PREFIX;
 	for (int i = 0; i < CAPABILITY_COUNT; i++)
-		if (!strcasecmp(names[i] + N_PREFIX, text))
+		if (!strcasecmp(capability_name((unsigned)i) + N_PREFIX, text))
 			return i;
 	return -1;
 }
@@ -87,7 +38,7 @@ const char *capability_canonical(const char *text, struct err *e)
 	if (is_all(text))
 		return "ALL";
 	number = capability_number(text, e);
-	return number < 0 ? NULL : names[number];
+	return number < 0 ? NULL : capability_name((unsigned)number);
 }
 
 int capability_set_parse(char *const *list, size_t n, uint64_t *ret, struct err *e)
@@ -146,7 +97,7 @@ void capability_set_add_text(struct text *t, uint64_t set)
 	for (int i = 0; i < CAPABILITY_COUNT; i++) {
 		if (!(set & 1ULL << i))
 			continue;
-		text_add(t, "%s%s", between, names[i] + N_PREFIX);
+		text_add(t, "%s%s", between, capability_name((unsigned)i) + N_PREFIX);
 		between = ", ";
 	}
 }
@@ -158,7 +109,7 @@ const char **capability_set_names(struct arena *a, uint64_t set, size_t *ret_n)
 
 	for (int i = 0; i < CAPABILITY_COUNT; i++)
 		if (set & 1ULL << i)
-			list[n++] = names[i];
+			list[n++] = capability_name(i);
 	if (ret_n)
 		*ret_n = n;
 	return list;

@@ -11,18 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/capability_name.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
 
-#define CAPABILITY_COUNT 41
-#define CAPABILITY_ALL	 ((1ULL << CAPABILITY_COUNT) - 1)
-
-/* Those that have a name here and that this kernel knows. Async-signal-safe. */
-uint64_t capability_all(void);
-
-/* "CAP_NET_RAW", or NULL for a number that has no name. */
-const char *capability_name(unsigned number);
 /* The number, or -1 with ERR_USAGE for an unknown name (also for "ALL"). */
 int capability_number(const char *text, struct err *e);
 /* The canonical word for a name or ALL in any spelling ("CAP_NET_RAW", "ALL"), static; or NULL. */

@@ -72,8 +72,8 @@ static int try_idmap(const char *folder, struct err *e)
 	cleanup_fd int fd = -1;
 	struct holder h;
 
-	spec.namespaces[NS_USER] = NS_MODE_NEW;
-	if (holder_start(&spec, &h, e) < 0)
+	spec.namespaces[NS_USER].mode = NS_MODE_NEW;
+	if (holder_start(&spec, -1, &h, e) < 0)
 		return -1;
 	clone.idmap_fd = h.user_fd;
 	fd = mount_clone(&clone, e);

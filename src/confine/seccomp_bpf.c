@@ -296,6 +296,16 @@ int seccomp_generate(const struct seccomp_plan *plan, struct arena *a, struct se
 	return 0;
 }
 
+int seccomp_program_notifies(const struct seccomp_program *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		if (p->code[i].code == (BPF_RET | BPF_K) &&
+		    (p->code[i].k & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_USER_NOTIF)
+			return 1;
+	}
+	return 0;
+}
+
 int seccomp_compile(const struct seccomp_profile *p, const struct seccomp_target *t,
 		    struct arena *a, struct seccomp_program *ret, struct err *e)
 {
@@ -304,5 +314,6 @@ int seccomp_compile(const struct seccomp_profile *p, const struct seccomp_target
 	if (seccomp_plan(p, t, a, plan, e) < 0 || seccomp_generate(plan, a, ret, e) < 0)
 		return err_wrap(e, "seccomp profile");
 	ret->flags = p->flags;
+	ret->notifies = seccomp_program_notifies(ret);
 	return 0;
 }

@@ -21,6 +21,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "confine/seccomp_plan.h"
 
 #define MAGIC	       0x31434c43U /* "CLC1" */
 #define FILE_BYTES_MAX (4 << 20)
@@ -43,7 +44,9 @@ static void make_key(const struct seccomp_request *r, struct text *key)
 	text_add(key, "cale %s %d, libseccomp %u.%u.%u, %s %s, capabilities %" PRIx64 "\n",
 		 CALE_VERSION, SECCOMP_DEFAULT_VERSION, v->major, v->minor, v->micro, u.machine,
 		 u.release, r->caps);
-	if (r->text)
+	if (r->profile)
+		seccomp_profile_key(r->profile, key);
+	else if (r->text)
 		text_add_bytes(key, r->text, strlen(r->text));
 	else
 		text_add(key, "default");
@@ -88,6 +91,7 @@ static int load(int dir_fd, const struct text *key, struct arena *a, struct secc
 	ret->code = (struct sock_filter *)(bytes + sizeof(*h));
 	ret->n = h->instructions;
 	ret->flags = h->flags;
+	ret->notifies = seccomp_program_notifies(ret);
 	return 1;
 }
 
@@ -120,6 +124,8 @@ static int compile(const struct seccomp_request *r, struct arena *a, struct secc
 	struct seccomp_target target = { .caps = r->caps };
 	struct seccomp_profile profile;
 
+	if (r->profile)
+		return seccomp_compile(r->profile, &target, a, ret, e);
 	if (!r->text)
 		return seccomp_compile(&seccomp_default_profile, &target, a, ret, e);
 	if (seccomp_parse(r->text, strlen(r->text), a, &profile, e) < 0)

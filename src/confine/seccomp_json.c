@@ -13,51 +13,16 @@
 #include "base/json.h"
 #include "base/parse.h"
 #include "confine/capability.h"
+#include "confine/seccomp_words.h"
 
 #define TEXT_BYTES_MAX (1 << 20)
 #define RULES_MAX      4096
 #define NAMES_MAX      2048
 #define ARGS_MAX       32
 #define ARCHES_MAX     32
+#define FLAGS_MAX      32
 #define ERRNO_MAX      4095 /* the kernel's MAX_ERRNO */
 #define ERRNO_NAMES    134
-
-static const struct {
-	const char *name;
-	uint32_t action;
-} actions[] = {
-	{ "SCMP_ACT_KILL", SECCOMP_RET_KILL_THREAD },
-	{ "SCMP_ACT_KILL_THREAD", SECCOMP_RET_KILL_THREAD },
-	{ "SCMP_ACT_KILL_PROCESS", SECCOMP_RET_KILL_PROCESS },
-	{ "SCMP_ACT_TRAP", SECCOMP_RET_TRAP },
-	{ "SCMP_ACT_ERRNO", SECCOMP_RET_ERRNO },
-	{ "SCMP_ACT_TRACE", SECCOMP_RET_TRACE },
-	{ "SCMP_ACT_LOG", SECCOMP_RET_LOG },
-	{ "SCMP_ACT_ALLOW", SECCOMP_RET_ALLOW },
-};
-
-static const struct {
-	const char *name;
-	enum seccomp_compare compare;
-} operators[] = {
-	{ "SCMP_CMP_NE", SECCOMP_NE },
-	{ "SCMP_CMP_LT", SECCOMP_LT },
-	{ "SCMP_CMP_LE", SECCOMP_LE },
-	{ "SCMP_CMP_EQ", SECCOMP_EQ },
-	{ "SCMP_CMP_GE", SECCOMP_GE },
-	{ "SCMP_CMP_GT", SECCOMP_GT },
-	{ "SCMP_CMP_MASKED_EQ", SECCOMP_MASKED_EQ },
-};
-
-static const struct {
-	const char *name;
-	unsigned flag;
-} flags[] = {
-	/* With one thread there is nobody to synchronise with. */
-	{ "SECCOMP_FILTER_FLAG_TSYNC", 0 },
-	{ "SECCOMP_FILTER_FLAG_LOG", SECCOMP_FILTER_FLAG_LOG },
-	{ "SECCOMP_FILTER_FLAG_SPEC_ALLOW", SECCOMP_FILTER_FLAG_SPEC_ALLOW },
-};
 
 /* ---- actions ---- */
 
@@ -72,37 +37,45 @@ static int errno_by_name(const char *name)
 	return -1;
 }
 
+struct errno_value {
+	int given;
+	int64_t value;
+};
+
 /* "errnoRet": 38, or "errno": "ENOSYS" beside or instead of it; EPERM where neither is. */
-static int get_errno(const json_t *o, const char *number_key, const char *name_key, struct err *e)
+static int get_errno(const json_t *o, const char *number_key, const char *name_key,
+		     struct errno_value *ret, struct err *e)
 {
-	int64_t number = -1;
 	const char *name = NULL;
 
-	if (json_get_int(o, number_key, &number, e) < 0 ||
+	*ret = (struct errno_value){ .value = -1 };
+	if (json_get_int(o, number_key, &ret->value, e) < 0 ||
 	    json_get_string(o, name_key, &name, e) < 0)
 		return -1;
-	if (number == -1)
-		number = name && *name ? errno_by_name(name) : EPERM;
-	if (number < 0 || number > ERRNO_MAX)
+	ret->given = ret->value != -1 || (name && *name);
+	if (ret->value == -1)
+		ret->value = name && *name ? errno_by_name(name) : EPERM;
+	/* A tracer may be told any 16 bits. */
+	if (ret->value < 0 || ret->value > (int64_t)SECCOMP_RET_DATA)
 		return err_set(e, ERR_INVALID, "%s: no such error number", number_key);
-	return (int)number;
+	return 0;
 }
 
-static int action_of(const char *name, int error, uint32_t *ret, struct err *e)
+static int action_of(const char *name, const struct errno_value *error, uint32_t *ret,
+		     struct err *e)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
-		uint32_t action = actions[i].action;
+	const struct seccomp_word *known = seccomp_word_find(seccomp_actions, name);
 
-		if (strcmp(actions[i].name, name) != 0)
-			continue;
-		if (action == SECCOMP_RET_ERRNO || action == SECCOMP_RET_TRACE)
-			action |= (uint32_t)error & SECCOMP_RET_DATA;
-		*ret = action;
-		return 0;
-	}
-	if (!strcmp(name, "SCMP_ACT_NOTIFY"))
-		return err_set(e, ERR_UNENFORCED, "SCMP_ACT_NOTIFY: no listener can be given");
-	return err_set(e, ERR_INVALID, "unknown action \"%s\"", name);
+	if (!known)
+		return err_set(e, ERR_INVALID, "unknown action \"%s\"", name);
+	*ret = known->value;
+	if (known->value == SECCOMP_RET_ERRNO || known->value == SECCOMP_RET_TRACE)
+		*ret |= (uint32_t)error->value;
+	else if (error->given)
+		return err_set(e, ERR_INVALID, "%s has no error number", name);
+	if (known->value == SECCOMP_RET_ERRNO && error->value > ERRNO_MAX)
+		return err_set(e, ERR_INVALID, "errnoRet: no such error number");
+	return 0;
 }
 
 /* ---- conditions ---- */
@@ -150,37 +123,26 @@ static int parse_condition(const json_t *rule, const char *key, struct arena *a,
 
 /* ---- arguments ---- */
 
-/* Docker writes unsigned 64-bit values; jansson has signed ones and refuses what doesn't fit. */
-static int get_value(const json_t *o, const char *key, uint64_t *ret, struct err *e)
-{
-	int64_t value = 0;
-
-	if (json_get_int(o, key, &value, e) < 0)
-		return -1;
-	*ret = (uint64_t)value;
-	return 0;
-}
-
 static int parse_arg(const json_t *o, struct seccomp_arg *ret, struct err *e)
 {
+	const struct seccomp_word *known;
 	const char *op = NULL;
 	int64_t index = -1;
 
 	if (!json_is_object(o))
 		return err_set(e, ERR_INVALID, "args: not an object");
 	if (json_get_int(o, "index", &index, e) < 0 || json_get_string(o, "op", &op, e) < 0 ||
-	    get_value(o, "value", &ret->value, e) < 0 ||
-	    get_value(o, "valueTwo", &ret->value_two, e) < 0)
+	    json_get_uint(o, "value", &ret->value, e) < 0 ||
+	    json_get_uint(o, "valueTwo", &ret->value_two, e) < 0)
 		return -1;
 	if (index < 0 || index > 5)
 		return err_set(e, ERR_INVALID, "args: index must be 0 to 5");
 	ret->index = (unsigned)index;
-	for (size_t i = 0; op && i < ARRAY_SIZE(operators); i++)
-		if (!strcmp(operators[i].name, op)) {
-			ret->compare = operators[i].compare;
-			return 0;
-		}
-	return err_set(e, ERR_INVALID, "args: unknown op \"%s\"", op ? op : "");
+	known = seccomp_word_find(seccomp_operators, op ? op : "");
+	if (!known)
+		return err_set(e, ERR_INVALID, "args: unknown op \"%s\"", op ? op : "");
+	ret->compare = (enum seccomp_compare)known->value;
+	return 0;
 }
 
 static int parse_args(const json_t *rule, struct arena *a, struct seccomp_rule *ret, struct err *e)
@@ -216,6 +178,9 @@ static int parse_names(const json_t *rule, struct arena *a, struct seccomp_rule 
 		return err_set(e, ERR_INVALID, "both name and names");
 	if (!n && (!name || !*name))
 		return err_set(e, ERR_INVALID, "a rule without names");
+	for (size_t i = 0; i < n; i++)
+		if (!*names[i])
+			return err_set(e, ERR_INVALID, "an empty name");
 	if (n) {
 		ret->names = (const char *const *)names;
 		return 0;
@@ -229,17 +194,17 @@ static int parse_names(const json_t *rule, struct arena *a, struct seccomp_rule 
 static int parse_rule(const json_t *o, struct arena *a, struct seccomp_rule *ret, struct err *e)
 {
 	const char *action = NULL;
-	int error;
+	struct errno_value error;
 
 	if (!json_is_object(o))
 		return err_set(e, ERR_INVALID, "not an object");
-	error = get_errno(o, "errnoRet", "errno", e);
-	if (error < 0 || parse_names(o, a, ret, e) < 0 || parse_args(o, a, ret, e) < 0 ||
+	if (get_errno(o, "errnoRet", "errno", &error, e) < 0 || parse_names(o, a, ret, e) < 0 ||
+	    parse_args(o, a, ret, e) < 0 ||
 	    parse_condition(o, "includes", a, &ret->includes, e) < 0 ||
 	    parse_condition(o, "excludes", a, &ret->excludes, e) < 0 ||
 	    json_get_string(o, "action", &action, e) < 0)
 		return -1;
-	return action_of(action ? action : "", error, &ret->action, e);
+	return action_of(action ? action : "", &error, &ret->action, e);
 }
 
 static int parse_rules(const json_t *o, struct arena *a, struct seccomp_profile *ret, struct err *e)
@@ -308,47 +273,80 @@ static int parse_arches(const json_t *o, struct arena *a, struct seccomp_profile
 static int parse_flags(const json_t *o, struct arena *a, unsigned *ret, struct err *e)
 {
 	char **names = NULL;
-	size_t n = 0, i;
+	size_t n = 0;
 
-	if (json_get_strings(o, "flags", ARRAY_SIZE(flags) + 1, a, &names, &n, e) < 0)
+	if (json_get_strings(o, "flags", FLAGS_MAX, a, &names, &n, e) < 0)
 		return -1;
-	for (char **name = names; n; name++, n--) {
-		for (i = 0; i < ARRAY_SIZE(flags); i++)
-			if (!strcmp(flags[i].name, *name))
-				break;
-		if (i == ARRAY_SIZE(flags))
-			return err_set(e, ERR_UNENFORCED, "flag \"%s\" isn't supported", *name);
-		*ret |= flags[i].flag;
+	for (size_t i = 0; i < n; i++) {
+		const struct seccomp_word *known = seccomp_word_find(seccomp_flags, names[i]);
+
+		if (!known)
+			return err_set(e, ERR_UNENFORCED, "flag \"%s\" isn't supported", names[i]);
+		*ret |= known->value;
 	}
+	return 0;
+}
+
+static int parse_listener(const json_t *o, struct arena *a, struct seccomp_profile *ret,
+			  struct err *e)
+{
+	const char *path = NULL, *metadata = NULL;
+
+	if (json_get_string(o, "listenerPath", &path, e) < 0 ||
+	    json_get_string(o, "listenerMetadata", &metadata, e) < 0)
+		return -1;
+	ret->listener_path = path && *path ? arena_strdup(a, path) : NULL;
+	ret->listener_metadata = metadata && *metadata ? arena_strdup(a, metadata) : NULL;
+	return 0;
+}
+
+static void find_notifications(struct seccomp_profile *p)
+{
+	p->notifies = p->default_action == SECCOMP_RET_USER_NOTIF;
+	for (size_t i = 0; i < p->n_rules; i++)
+		p->notifies |= p->rules[i].action == SECCOMP_RET_USER_NOTIF;
+	/* The kernel takes it for listeners only. */
+	if (!p->notifies)
+		p->flags &= ~(unsigned)SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
+}
+
+int seccomp_from_json(const json_t *o, struct arena *a, struct seccomp_profile *ret, struct err *e)
+{
+	const char *action = NULL;
+	struct errno_value error;
+
+	*ret = (struct seccomp_profile){};
+	if (!json_is_object(o))
+		return err_set(e, ERR_INVALID, "not a JSON object");
+	if (get_errno(o, "defaultErrnoRet", "defaultErrno", &error, e) < 0 ||
+	    json_get_string(o, "defaultAction", &action, e) < 0)
+		return -1;
+	if (!action || !*action)
+		return err_set(e, ERR_INVALID, "no defaultAction");
+	if (action_of(action, &error, &ret->default_action, e) < 0)
+		return err_wrap(e, "defaultAction");
+	if (parse_flags(o, a, &ret->flags, e) < 0 || parse_arches(o, a, ret, e) < 0 ||
+	    parse_rules(o, a, ret, e) < 0 || parse_listener(o, a, ret, e) < 0)
+		return -1;
+	find_notifications(ret);
 	return 0;
 }
 
 int seccomp_parse(const char *json, size_t n, struct arena *a, struct seccomp_profile *ret,
 		  struct err *e)
 {
-	cleanup_json json_t *o = json_parse(json, n, TEXT_BYTES_MAX, e);
-	const char *action = NULL, *listener = NULL;
-	int error;
+	cleanup_json json_t *o = json_parse_wide(json, n, TEXT_BYTES_MAX, e);
 
-	*ret = (struct seccomp_profile){};
 	if (!o)
 		return -1;
-	if (!json_is_object(o))
-		return err_set(e, ERR_INVALID, "not a JSON object");
-	error = get_errno(o, "defaultErrnoRet", "defaultErrno", e);
-	if (error < 0 || json_get_string(o, "defaultAction", &action, e) < 0 ||
-	    json_get_string(o, "listenerPath", &listener, e) < 0)
+	if (seccomp_from_json(o, a, ret, e) < 0) {
+		if (!json_object_get(o, "defaultAction"))
+			err_hint(e, "for no filter at all: --security-opt seccomp=unconfined");
 		return -1;
-	if (!action || !*action) {
-		err_set(e, ERR_INVALID, "no defaultAction");
-		return err_hint(e, "for no filter at all: --security-opt seccomp=unconfined");
 	}
-	if (listener && *listener)
+	if (ret->notifies)
+		return err_set(e, ERR_UNENFORCED, "SCMP_ACT_NOTIFY: no listener can be given");
+	if (ret->listener_path)
 		return err_set(e, ERR_UNENFORCED, "listenerPath isn't supported");
-	if (action_of(action, error, &ret->default_action, e) < 0)
-		return err_wrap(e, "defaultAction");
-	return parse_flags(o, a, &ret->flags, e) < 0 || parse_arches(o, a, ret, e) < 0 ||
-			       parse_rules(o, a, ret, e) < 0
-		       ? -1
-		       : 0;
+	return 0;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Architectures and system call numbers. libseccomp has the tables; what is newer than its version
- * on the oldest supported distribution stands in a small table of ours. Pure; used by seccomp*.c.
+ * on the oldest supported distribution stands in a small table of ours. Pure; used by seccomp*.c, and
+ * for a list of what is known.
  */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct seccomp_arch {
@@ -12,10 +14,13 @@ struct seccomp_arch {
 	const char *docker; /* "amd64", as conditions of Docker's profiles name it; may be NULL */
 	uint32_t token;	    /* libseccomp's; the kernel's AUDIT_ARCH_* but for x32 */
 	uint32_t audit;	    /* seccomp_data.arch */
+	char family;	    /* architectures of one family can run on the same machine */
 };
 
 const struct seccomp_arch *seccomp_arch_find(const char *name); /* NULL: unknown */
 const struct seccomp_arch *seccomp_arch_host(void);
+/* The n-th of all, or NULL. */
+const struct seccomp_arch *seccomp_arch_at(size_t n);
 
 /* Set in the number of every x32 call, which share their AUDIT_ARCH with x86_64. */
 #define SECCOMP_X32_BIT 0x40000000

@@ -78,6 +78,9 @@ static int add_arch(struct builder *b, const char *name, struct err *e)
 
 	if (!arch)
 		return err_set(e, ERR_INVALID, "unknown architecture \"%s\"", name);
+	/* No call can come from a machine that this one can't be. */
+	if (arch->family != b->host->family)
+		return 0;
 	for (size_t i = 0; i < b->n_arches; i++)
 		if (b->arches[i] == arch)
 			return 0;
@@ -280,17 +283,25 @@ static void add_span(struct seccomp_section *s, uint32_t start, uint32_t action)
 
 /*
  * A program that probes for a newer call falls back on ENOSYS but not on EPERM: numbers above all
- * that the profile names get it, as long as the default refuses at all.
+ * that the profile names get it, as long as the default refuses at all. A tracer sees them itself.
  */
 static uint32_t action_of_unknown(const struct seccomp_profile *p)
 {
-	return refuses(p->default_action) ? ENOSYS_ACTION : p->default_action;
+	uint32_t kind = p->default_action & SECCOMP_RET_ACTION_FULL;
+
+	if (!refuses(p->default_action) || kind == SECCOMP_RET_TRACE)
+		return p->default_action;
+	return ENOSYS_ACTION;
 }
 
 static void add_spans(const struct builder *b, struct seccomp_section *s, int has_x32)
 {
+	/* What the kernel of s390 doesn't know arrives as number 0, which nobody calls. */
+	int is_s390 = s->audit_arch == AUDIT_ARCH_S390 || s->audit_arch == AUDIT_ARCH_S390X;
 
-	add_span(s, 0, b->profile->default_action);
+	if (is_s390)
+		add_span(s, 0, action_of_unknown(b->profile));
+	add_span(s, is_s390, b->profile->default_action);
 	add_span(s, b->last + 1, action_of_unknown(b->profile));
 	if (s->audit_arch != AUDIT_ARCH_X86_64)
 		return;

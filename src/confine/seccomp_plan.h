@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "base/text.h"
 #include "confine/seccomp.h"
 
 struct seccomp_test {
@@ -53,3 +54,7 @@ int seccomp_plan(const struct seccomp_profile *p, const struct seccomp_target *t
 /* The code generator. ERR_LIMIT beyond BPF_MAXINSNS. */
 int seccomp_generate(const struct seccomp_plan *plan, struct arena *a, struct seccomp_program *ret,
 		     struct err *e);
+/* All that a profile says, for telling profiles apart. */
+void seccomp_profile_key(const struct seccomp_profile *p, struct text *t);
+/* Does the program return SECCOMP_RET_USER_NOTIF anywhere? */
+int seccomp_program_notifies(const struct seccomp_program *p);

@@ -18,12 +18,12 @@
 #include "base/file.h"
 #include "base/process.h"
 #include "engine/anchor_relative.h"
+#include "runtime/id_map.h"
 #include "runtime/subid.h"
 #include "runtime/accounts.h"
 
-#define ANCHOR_FILE   "anchor"
-#define ANCHOR_LOCK   "anchor.lock"
-#define ARGUMENTS_MAX (2 + 3 * SUBID_RANGES_MAX)
+#define ANCHOR_FILE "anchor"
+#define ANCHOR_LOCK "anchor.lock"
 
 static int join(int pid_fd, struct err *e)
 {
@@ -111,42 +111,6 @@ static _Noreturn void keep(const struct birth *b)
 		pause();
 }
 
-static const char *find_program(const char *name, char *out, size_t size)
-{
-	static const char *const folders[] = { "/usr/bin", "/bin", "/usr/local/bin", "/sbin" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
-		snprintf(out, size, "%s/%s", folders[i], name);
-		if (access(out, X_OK) == 0)
-			return out;
-	}
-	return NULL;
-}
-
-/* newuidmap PID 0 UID 1 1 START COUNT … */
-static int run_map_program(const char *program, pid_t pid, const struct subid_ranges *ranges,
-			   struct err *e)
-{
-	static const int no_fds[] = { -1, -1, STDERR_FILENO };
-	char path[64], numbers[ARGUMENTS_MAX][16];
-	const char *argv[ARGUMENTS_MAX + 1];
-	size_t used = 1;
-
-	argv[0] = find_program(program, path, sizeof path);
-	if (!argv[0])
-		return err_set(e, ERR_NOT_FOUND, "%s is not installed", program);
-	snprintf(numbers[1], 16, "%d", pid);
-	for (size_t i = 0; i < ranges->n; i++) {
-		snprintf(numbers[2 + 3 * i], 16, "%u", ranges->items[i].inside);
-		snprintf(numbers[3 + 3 * i], 16, "%u", ranges->items[i].outside);
-		snprintf(numbers[4 + 3 * i], 16, "%u", ranges->items[i].count);
-	}
-	for (; used < 2 + 3 * ranges->n; used++)
-		argv[used] = numbers[used];
-	argv[used] = NULL;
-	return process_run(&(struct process_run){ .argv = argv, .fds = no_fds, .n_fds = 3 }, e);
-}
-
 /* From the host's passwd file; a directory service's users have their name in the environment. */
 static const char *user_name(uid_t user, char *out, size_t size)
 {
@@ -178,8 +142,8 @@ static int map_range(const struct home *h, pid_t pid, struct anchor_result *ret,
 			 user.name ?: "USER");
 		return -1;
 	}
-	if (run_map_program("newuidmap", pid, &uids, e) < 0 ||
-	    run_map_program("newgidmap", pid, &gids, e) < 0) {
+	if (id_map_by_helper(pid, ID_MAP_USERS, uids.items, uids.n, e) < 0 ||
+	    id_map_by_helper(pid, ID_MAP_GROUPS, gids.items, gids.n, e) < 0) {
 		snprintf(ret->why, sizeof ret->why, "%.190s", e->text);
 		snprintf(ret->mend, sizeof ret->mend, "sudo apt-get install uidmap");
 		return -1;
@@ -189,18 +153,11 @@ static int map_range(const struct home *h, pid_t pid, struct anchor_result *ret,
 
 static int map_one_id(const struct home *h, pid_t pid, struct err *e)
 {
-	char path[64], map[64];
+	const struct id_range user = { 0, h->user, 1 }, group = { 0, getegid(), 1 };
 
-	snprintf(path, sizeof path, "/proc/%d/setgroups", pid);
-	if (fd_write_file(AT_FDCWD, path, "deny", e) < 0)
+	if (id_map_write_own(pid, ID_MAP_USERS, &user, e) < 0)
 		return -1;
-	snprintf(path, sizeof path, "/proc/%d/uid_map", pid);
-	snprintf(map, sizeof map, "0 %u 1\n", h->user);
-	if (fd_write_file(AT_FDCWD, path, map, e) < 0)
-		return -1;
-	snprintf(path, sizeof path, "/proc/%d/gid_map", pid);
-	snprintf(map, sizeof map, "0 %u 1\n", getegid());
-	return fd_write_file(AT_FDCWD, path, map, e);
+	return id_map_write_own(pid, ID_MAP_GROUPS, &group, e);
 }
 
 static int write_record(const struct home *h, pid_t pid, const struct anchor_result *r,

@@ -73,14 +73,14 @@ static void fill_process(const struct container_exec *request, struct spec *spec
 	p->terminal = request->tty;
 	p->init = 0;
 	/* A domain can't be joined, and a new one would keep it from signalling the container. */
-	p->landlock_scopes = 0;
+	p->landlock.scopes = 0;
 	if (request->workdir)
 		p->cwd = request->workdir;
 	if (request->user)
 		p->user = (struct spec_user){ .name = request->user };
 	if (request->privileged) {
 		p->cap_bounding = p->cap_permitted = p->cap_effective = ~UINT64_C(0);
-		p->seccomp = NULL;
+		p->seccomp.code = NULL;
 		p->no_new_privileges = 0;
 	}
 }
@@ -106,7 +106,7 @@ static int start(const struct container_exec *request, struct runtime_exec *run,
 	cgroup = cgroup_open(path, &ignored);
 	if (runtime_exec(run, cgroup, &io, ret, e) < 0)
 		return -1;
-	return runtime_start(ret, e);
+	return runtime_start(ret, NULL, e);
 }
 
 static int relay(const struct container_exec *request, struct exec_pipes *pipes,

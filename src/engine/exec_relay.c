@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@
 
 enum source {
 	SOURCE_STDIN,
+	SOURCE_TARGET, /* where stdin goes takes more */
 	SOURCE_STDOUT,
 	SOURCE_STDERR,
 	SOURCE_PROCESS,
@@ -27,6 +29,12 @@ struct relay_state {
 	struct exec_relay *r;
 	struct pollfd fds[SOURCE_COUNT];
 	int detached;
+	/*
+	 * What was typed and not yet taken. Its write never blocks: a program that waits for us to
+	 * read its output takes no input until then.
+	 */
+	size_t n, done;
+	char passed[CHUNK_BYTES + DETACH_KEYS_MAX];
 };
 
 /* Reads once and writes all of it; 0 at the end of the source, which is then no longer watched. */
@@ -48,19 +56,36 @@ static int move(struct pollfd *p, int to, struct err *e)
 	return 1;
 }
 
+static int target(const struct relay_state *s)
+{
+	return s->r->pty_fd >= 0 ? s->r->pty_fd : s->r->stdin_fd;
+}
+
 static void close_stdin(struct relay_state *s)
 {
-	s->fds[SOURCE_STDIN].fd = -1;
+	s->fds[SOURCE_STDIN].fd = s->fds[SOURCE_TARGET].fd = -1;
 	cleanup_fdp(&s->r->stdin_fd);
 	s->r->stdin_fd = -1;
 }
 
-static void forward_stdin(struct relay_state *s, struct err *e)
+/* As much as is taken now; nothing more is read before the rest of it was. */
+static void pass_stdin(struct relay_state *s)
 {
-	char typed[CHUNK_BYTES], passed[CHUNK_BYTES + DETACH_KEYS_MAX];
-	int to = s->r->pty_fd >= 0 ? s->r->pty_fd : s->r->stdin_fd;
+	ssize_t n = write(target(s), s->passed + s->done, s->n - s->done);
+
+	if (n < 0 && errno != EINTR && errno != EAGAIN) {
+		close_stdin(s);
+		return;
+	}
+	s->done += n > 0 ? (size_t)n : 0;
+	s->fds[SOURCE_STDIN].fd = s->done < s->n ? -1 : STDIN_FILENO;
+	s->fds[SOURCE_TARGET].fd = s->done < s->n ? target(s) : -1;
+}
+
+static void forward_stdin(struct relay_state *s)
+{
+	char typed[CHUNK_BYTES];
 	ssize_t n = read(STDIN_FILENO, typed, sizeof typed);
-	size_t n_passed;
 
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
@@ -68,15 +93,15 @@ static void forward_stdin(struct relay_state *s, struct err *e)
 		close_stdin(s);
 		return;
 	}
+	s->n = (size_t)n;
+	s->done = 0;
 	if (s->r->pty_fd < 0) {
-		if (fd_write_all(to, typed, (size_t)n, e) < 0)
-			close_stdin(s);
-		return;
+		memcpy(s->passed, typed, s->n);
+	} else {
+		s->n = detach_keys_filter(&s->r->detach_keys, typed, s->n, s->passed);
+		s->detached = s->r->detach_keys.is_complete;
 	}
-	n_passed = detach_keys_filter(&s->r->detach_keys, typed, (size_t)n, passed);
-	s->detached = s->r->detach_keys.is_complete;
-	if (fd_write_all(to, passed, n_passed, e) < 0)
-		close_stdin(s);
+	pass_stdin(s);
 }
 
 static void pass_window_size(int pty_fd)
@@ -108,8 +133,10 @@ static void step(struct relay_state *s, struct err *e)
 		move(&s->fds[SOURCE_STDOUT], STDOUT_FILENO, e);
 	if (s->fds[SOURCE_STDERR].revents)
 		move(&s->fds[SOURCE_STDERR], STDERR_FILENO, e);
-	if (s->fds[SOURCE_STDIN].revents)
-		forward_stdin(s, e);
+	if (s->fds[SOURCE_TARGET].revents)
+		pass_stdin(s);
+	else if (s->fds[SOURCE_STDIN].revents)
+		forward_stdin(s);
 	if (s->fds[SOURCE_WINDOW].revents && read(s->fds[SOURCE_WINDOW].fd, &info, sizeof info) > 0)
 		pass_window_size(s->r->pty_fd);
 }
@@ -132,6 +159,7 @@ int exec_relay_run(struct exec_relay *r, struct err *e)
 		.r = r,
 		.fds = {
 			[SOURCE_STDIN] = { r->forward_stdin ? STDIN_FILENO : -1, POLLIN, 0 },
+			[SOURCE_TARGET] = { -1, POLLOUT, 0 },
 			[SOURCE_STDOUT] = { terminal ? r->pty_fd : r->stdout_fd, POLLIN, 0 },
 			[SOURCE_STDERR] = { r->stderr_fd, POLLIN, 0 },
 			[SOURCE_PROCESS] = { r->pid_fd, POLLIN, 0 },
@@ -141,6 +169,8 @@ int exec_relay_run(struct exec_relay *r, struct err *e)
 	sigset_t old;
 
 	signal(SIGPIPE, SIG_IGN);
+	if (r->forward_stdin && fd_set_nonblock(target(&s), 1, e) < 0)
+		return -1;
 	if (terminal) {
 		if (r->forward_stdin && isatty(STDIN_FILENO) && tty_raw(STDIN_FILENO, &mode, e) < 0)
 			return -1;

@@ -12,7 +12,18 @@
 #include "engine/launch.h"
 #include "engine/teardown.h"
 
-#define MONITOR_GONE_MSEC 10000
+#define MONITOR_GONE_MSEC 60000
+
+static int not_running(const char *name, struct err *e)
+{
+	return err_set(e, ERR_CONFLICT, "container %s is not running", name);
+}
+
+/* After a failed question to its monitor, which may just clean up, or have left since we looked. */
+static int say_if_ended(const char *name, struct err *e)
+{
+	return e->code == ERR_CONFLICT || e->code == ERR_NOT_FOUND ? not_running(name, e) : -1;
+}
 
 /* The run folder of a container with a living monitor; ERR_CONFLICT "is not running". */
 static int open_running(struct engine *en, const char *name, char *ret_id, struct err *e)
@@ -24,7 +35,7 @@ static int open_running(struct engine *en, const char *name, char *ret_id, struc
 		return -1;
 	run_fd = container_open_run_dir(&en->containers, ret_id, 0, &ignored);
 	if (run_fd < 0 || !monitor_is_alive(run_fd))
-		return err_set(e, ERR_CONFLICT, "container %s is not running", name);
+		return not_running(name, e);
 	return take_fd(&run_fd);
 }
 
@@ -64,9 +75,7 @@ int container_kill(struct engine *en, const char *name, int signal, struct err *
 	char id[CONTAINER_ID_SIZE];
 	cleanup_fd int run_fd = open_running(en, name, id, e);
 
-	if (run_fd < 0)
-		return err_wrap(e, "cannot kill container");
-	if (monitor_signal(run_fd, signal, e) < 0)
+	if (run_fd < 0 || (monitor_signal(run_fd, signal, e) < 0 && say_if_ended(name, e)))
 		return err_wrap(e, "cannot kill container %s", name);
 	return 0;
 }
@@ -169,6 +178,7 @@ int container_attach(struct engine *en, const char *name, unsigned streams, int 
 	struct container_record record;
 	char id[CONTAINER_ID_SIZE];
 	cleanup_fd int run_fd = open_running(en, name, id, e), dir_fd = -1;
+	int fd;
 
 	if (run_fd < 0)
 		return -1;
@@ -178,5 +188,6 @@ int container_attach(struct engine *en, const char *name, unsigned streams, int 
 	*ret_tty = record.config.tty;
 	if (!record.config.open_stdin)
 		streams &= ~MONITOR_STDIN;
-	return monitor_connect_attached(run_fd, streams, e);
+	fd = monitor_connect_attached(run_fd, streams, e);
+	return fd < 0 ? say_if_ended(name, e) : fd;
 }

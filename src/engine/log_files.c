@@ -12,6 +12,11 @@
 
 #define BLOCK_BYTES  16384
 #define RACE_RETRIES 16
+/*
+ * A rotation makes each file one older, the oldest first. Seen halfway (the writer may be off the
+ * CPU just then), one age is missing; of two missing ones the second is the end of the list.
+ */
+#define MISSING_MAX 2
 
 static int open_age(int dir_fd, const char *id, unsigned age)
 {
@@ -29,23 +34,29 @@ static int is_same_file(int a, int b)
 	       x.st_dev == y.st_dev;
 }
 
-/* Newest first. 0 when a rotation came between, so that a file may be missing or there twice. */
+/*
+ * Newest first. A file that has become older meanwhile is met again next, and kept once. 0 when a
+ * whole rotation came between: then the current file is another one, and the list has a hole.
+ */
 static int open_all(int dir_fd, const char *id, struct log_files *f)
 {
 	cleanup_fd int again = -1;
+	int missing = 0, has_current = 0;
 
 	f->n = 0;
-	while (f->n < LOG_FILES_MAX) {
-		int fd = open_age(dir_fd, id, (unsigned)f->n);
+	for (unsigned age = 0; age < LOG_FILES_MAX && missing < MISSING_MAX; age++) {
+		int fd = open_age(dir_fd, id, age);
 
+		has_current |= age == 0 && fd >= 0;
 		if (fd < 0)
-			break;
-		f->fds[f->n++] = fd;
+			missing++;
+		else if (f->n && is_same_file(fd, f->fds[f->n - 1]))
+			close(fd);
+		else
+			f->fds[f->n++] = fd;
 	}
-	if (!f->n)
-		return 1;
 	again = open_age(dir_fd, id, 0);
-	return again >= 0 && is_same_file(again, f->fds[0]);
+	return has_current ? again >= 0 && is_same_file(again, f->fds[0]) : again < 0;
 }
 
 int log_files_open(int dir_fd, const char *id, struct log_files *ret, struct err *e)
@@ -128,13 +139,15 @@ int log_files_seek_tail(const struct log_files *f, int64_t tail, size_t *ret_fir
 
 int log_files_open_next(int dir_fd, const char *id, int fd, struct err *e)
 {
-	int next = -1;
+	int next = -1, missing = 0;
 
-	for (unsigned age = 0; age < LOG_FILES_MAX; age++) {
+	for (unsigned age = 0; age < LOG_FILES_MAX && missing < MISSING_MAX; age++) {
 		int at = open_age(dir_fd, id, age);
 
-		if (at < 0)
-			break;
+		if (at < 0) {
+			missing++;
+			continue;
+		}
 		if (is_same_file(at, fd)) {
 			close(at);
 			return next < 0 ? err_set(e, ERR_NOT_FOUND, "no newer log") : next;

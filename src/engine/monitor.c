@@ -22,7 +22,7 @@
 
 #define KEEP_FDS_MAX 32
 /* A monitor whose container has ended may still be cleaning up when the next one is asked for. */
-#define PREDECESSOR_MSEC 10000
+#define PREDECESSOR_MSEC 60000
 
 /* What the monitor says over the report pipe, once. */
 struct report {

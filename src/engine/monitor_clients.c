@@ -153,17 +153,20 @@ static void say_full(int fd)
 	(void)!send(fd, packet, message_encode(&answer, packet), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-void monitor_client_accept(struct monitor *m)
+int monitor_client_accept(struct monitor *m)
 {
 	cleanup_fd int fd = accept4(m->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	int slot = find_slot(m);
 
-	if (fd < 0 || !is_ours(fd))
-		return;
+	if (fd < 0)
+		return -1;
+	if (!is_ours(fd))
+		return 0;
 	if (slot < 0)
 		say_full(fd);
 	else
 		m->clients[slot] = (struct monitor_client_slot){ .fd = take_fd(&fd) };
+	return 0;
 }
 
 static void hear_attach(struct monitor *m, int i, const struct message *message)

@@ -18,6 +18,8 @@
 #define DRAIN_GRACE_USEC USEC
 /* … and are dropped after this when a restart is waiting for them. */
 #define DRAIN_RESTART_USEC (10 * USEC)
+/* Who had connected before the end may ask so much later what it was. */
+#define LAST_QUESTION_USEC (5 * USEC)
 
 /* A state that can't be written (disk full) must not stop a container. */
 static void write_state(const struct monitor *m, enum file_durability durable)
@@ -152,13 +154,16 @@ static void tell(struct monitor *m)
 }
 
 /* After this, other commands may start or remove the container. */
-static void leave(struct monitor *m)
+static void leave(struct monitor *m, int64_t now)
 {
 	m->phase = PHASE_LEAVING;
+	m->left = now;
 	m->state.monitor = (struct process_id){};
 	if (!m->r->auto_remove || m->is_kept)
 		write_state(m, FILE_DURABLE);
 	unlinkat(m->r->run_dir_fd, MONITOR_SOCKET, 0);
+	while (monitor_client_accept(m) == 0)
+		;
 	close(m->listen_fd);
 	m->listen_fd = -1;
 	if (m->r->hooks.cleanup)
@@ -198,7 +203,7 @@ static int64_t step_draining(struct monitor *m, int64_t now)
 	if (!m->is_told)
 		tell(m);
 	if (!m->will_restart) {
-		leave(m);
+		leave(m, now);
 		return monitor_step(m, now);
 	}
 	if (!drained && now < m->ended + DRAIN_RESTART_USEC)
@@ -220,22 +225,26 @@ static int64_t step_waiting(struct monitor *m, int64_t now)
 	if (m->phase == PHASE_RUNNING)
 		return 0;
 	tell(m);
-	leave(m);
+	leave(m, now);
 	return monitor_step(m, now);
 }
 
-static int64_t step_leaving(struct monitor *m)
+static int64_t step_leaving(struct monitor *m, int64_t now)
 {
-	int owed = 0;
+	int64_t last_question = m->left + LAST_QUESTION_USEC;
+	int owed = 0, unheard = 0;
 
-	if (monitor_io_is_drained(m)) {
-		log_flush(&m->log);
-		end_clients(m, 1);
-		for (int i = 0; i < MONITOR_CLIENTS_MAX; i++)
-			owed |= monitor_client_is_owed(m, i);
-		m->is_done = !owed;
+	if (!monitor_io_is_drained(m))
+		return 0;
+	log_flush(&m->log);
+	end_clients(m, 1);
+	for (int i = 0; i < MONITOR_CLIENTS_MAX; i++) {
+		owed |= monitor_client_is_owed(m, i);
+		unheard |= m->clients[i].fd >= 0 && m->clients[i].state == CLIENT_NEW;
 	}
-	return 0;
+	unheard = unheard && now < last_question;
+	m->is_done = !owed && !unheard;
+	return unheard ? last_question : 0;
 }
 
 int64_t monitor_step(struct monitor *m, int64_t now)
@@ -254,7 +263,7 @@ int64_t monitor_step(struct monitor *m, int64_t now)
 	case PHASE_WAITING:
 		return step_waiting(m, now);
 	case PHASE_LEAVING:
-		return step_leaving(m);
+		return step_leaving(m, now);
 	}
 	return 0;
 }

@@ -9,8 +9,8 @@
  *	DRAINING  it was reaped; what it printed goes to the log and to the clients. Who waits is told
  *		  when that is done, or after DRAIN_GRACE when a client is slow
  *	WAITING	  for the next start, by restart policy
- *	LEAVING	  state, cgroup, folders and lock are dealt with; only clients that read slowly keep
- *		  this process alive
+ *	LEAVING	  state, cgroup, folders and lock are dealt with; only clients that read slowly, or
+ *		  haven't asked yet, keep this process alive
  *
  * Output (monitor_io.c) is one chunk per stream: it is read, logged, and offered to each client
  * that wants it; `owed` has a bit for each that still has to get it, and nothing more is read from
@@ -60,7 +60,7 @@ struct monitor {
 	int stdin_fd;	 /* the container's; -1: none */
 	int is_stopping; /* no restart: the user's wish, or the host ends */
 	int will_restart, is_kept /* by --rm */, is_unfinished, is_reaped, is_told, is_done;
-	int64_t began, ended, kill_at, restart_at, last_delay;
+	int64_t began, ended, left, kill_at, restart_at, last_delay;
 	struct monitor_stream streams[2]; /* stdout or the terminal, stderr */
 	struct log log;
 	struct monitor_client_slot clients[MONITOR_CLIENTS_MAX];
@@ -90,7 +90,7 @@ int monitor_io_is_drained(const struct monitor *m);
 
 /* monitor_clients.c */
 void monitor_client_adopt(struct monitor *m, int fd, unsigned streams);
-void monitor_client_accept(struct monitor *m);
+int monitor_client_accept(struct monitor *m); /* -1: nobody wants to come in */
 void monitor_client_receive(struct monitor *m, int i);
 /* Sends what is owed, as far as the client takes it. */
 void monitor_client_send(struct monitor *m, int i);

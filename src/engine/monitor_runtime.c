@@ -2,7 +2,7 @@
 #include "engine/monitor_runtime.h"
 
 #include "base/mem.h"
-#include "runtime/cgroup.h"
+#include "runtime/cgroup_control.h"
 
 static int create(void *data, const struct runtime_io *io, struct runtime_process *ret,
 		  struct err *e)
@@ -14,13 +14,14 @@ static int create(void *data, const struct runtime_io *io, struct runtime_proces
 		if (!d->cgroup)
 			return -1;
 	}
-	return runtime_create(d->spec, d->cgroup, io, ret, e);
+	return runtime_create(&(struct runtime_request){ d->spec, d->cgroup, io, -1, 0, NULL }, ret,
+			      e);
 }
 
 static int start(void *data, struct runtime_process *process, struct err *e)
 {
 	(void)data;
-	return runtime_start(process, e);
+	return runtime_start(process, NULL, e);
 }
 
 static void abort_process(void *data, struct runtime_process *process)

@@ -11,7 +11,7 @@
 
 static int has_gid(const struct spec *spec, uint32_t gid)
 {
-	if (spec->namespaces[NS_USER] == NS_MODE_HOST)
+	if (spec->namespaces[NS_USER].mode == NS_MODE_HOST)
 		return 1;
 	for (size_t i = 0; i < spec->n_gid_map; i++) {
 		if (gid - spec->gid_map[i].inside < spec->gid_map[i].count &&

@@ -21,11 +21,11 @@ static void choose(struct planning *p)
 	p->own_users = !c->privileged && !(c->userns && !strcmp(c->userns, "host"));
 	p->own_network = !c->network || strcmp(c->network, "host") != 0;
 	for (int i = 0; i < NS_COUNT; i++)
-		p->spec->namespaces[i] = NS_MODE_NEW;
+		p->spec->namespaces[i].mode = i == NS_TIME ? NS_MODE_HOST : NS_MODE_NEW;
 	if (!p->own_users)
-		p->spec->namespaces[NS_USER] = NS_MODE_HOST;
+		p->spec->namespaces[NS_USER].mode = NS_MODE_HOST;
 	if (!p->own_network)
-		p->spec->namespaces[NS_NETWORK] = NS_MODE_HOST;
+		p->spec->namespaces[NS_NETWORK].mode = NS_MODE_HOST;
 }
 
 /* Ids as the container's parent namespace has them: those that it maps, one to one. */

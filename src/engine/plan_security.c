@@ -121,7 +121,7 @@ static void plan_landlock(struct planning *p)
 			  p->host->lacks[LACK_LANDLOCK_SCOPES]);
 		return;
 	}
-	p->spec->process.landlock_scopes = SCOPE_ABSTRACT_UNIX_SOCKET;
+	p->spec->process.landlock.scopes = SCOPE_ABSTRACT_UNIX_SOCKET;
 	plan_say(p, MAY_NOT(LANDLOCK),
 		 "connect to the host's abstract Unix sockets (programs by `exec` may)");
 }

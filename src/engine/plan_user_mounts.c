@@ -55,8 +55,9 @@ static const struct {
 	const char *name;
 	uint64_t propagation;
 } propagations[] = {
-	{ "private", MS_PRIVATE }, { "rprivate", MS_PRIVATE }, { "slave", MS_SLAVE },
-	{ "rslave", MS_SLAVE },	   { "shared", MS_SHARED },    { "rshared", MS_SHARED },
+	{ "private", MS_PRIVATE }, { "rprivate", MS_PRIVATE | MS_REC },
+	{ "slave", MS_SLAVE },	   { "rslave", MS_SLAVE | MS_REC },
+	{ "shared", MS_SHARED },   { "rshared", MS_SHARED | MS_REC },
 };
 
 static int set_propagation(const struct planning *p, const struct config_mount *m,
@@ -66,7 +67,7 @@ static int set_propagation(const struct planning *p, const struct config_mount *
 		if (!strcmp(m->propagation, propagations[i].name))
 			out->propagation = propagations[i].propagation;
 	}
-	if (out->propagation != MS_SHARED || !p->own_users)
+	if (!(out->propagation & MS_SHARED) || !p->own_users)
 		return 0;
 	return plan_refuse(e, arena_printf(p->arena, "bind-propagation=%s", m->propagation),
 			   (struct plan_cause){ "mounts of a user namespace don't reach the host",
@@ -111,6 +112,7 @@ static int make_mount(struct planning *p, const struct config_mount *m, struct s
 	out->source = m->source;
 	out->attributes_recursive = out->recursive = !m->non_recursive;
 	out->idmapped = p->own_users && p->host->privileged;
+	out->idmap.recursive = out->recursive;
 	if (m->kind == CONFIG_MOUNT_VOLUME) {
 		out->source = arena_printf(p->arena, "%s/%s/_data", p->in->volumes, m->source);
 		out->copy_up = !m->volume_nocopy;

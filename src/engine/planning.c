@@ -13,12 +13,17 @@
 #define LANDLOCK_VERSION    1 /* LANDLOCK_CREATE_RULESET_VERSION */
 #define LANDLOCK_SCOPES_ABI 6
 
+/* What plan_limits.c asks about; each answer costs system calls. */
+#define PLANNED_RESOURCES                                                                          \
+	(1U << RESOURCE_MEMORY | 1U << RESOURCE_SWAP | 1U << RESOURCE_CPU |                        \
+	 1U << RESOURCE_CPUSET | 1U << RESOURCE_PIDS)
+
 /* Which controllers bind here. */
 static void ask_resources(struct plan_host *host, struct arena *a)
 {
 	struct cgroup_lack lacks[RESOURCE_COUNT];
 
-	cgroup_lacks(lacks);
+	cgroup_lacks(PLANNED_RESOURCES, lacks);
 	for (int r = 0; r < RESOURCE_COUNT; r++) {
 		host->resources[r].why = lacks[r].why;
 		host->resources[r].mend = lacks[r].why ? arena_strdup(a, lacks[r].hint) : NULL;
@@ -124,9 +129,9 @@ static int compile_seccomp(const struct planning_subject *s, struct plan *plan, 
 	request.cache_fd = cache_fd;
 	if (seccomp_get(&request, a, &program, e) < 0)
 		return err_wrap(e, "seccomp profile %s", security->seccomp_name ?: "default");
-	p->seccomp = program.code;
-	p->n_seccomp = program.n;
-	p->seccomp_flags = program.flags;
+	p->seccomp.code = program.code;
+	p->seccomp.n = program.n;
+	p->seccomp.flags = program.flags;
 	return 0;
 }
 

@@ -19,7 +19,7 @@
 #include "engine/teardown.h"
 
 #define EXIT_KILLED	   137
-#define DEATH_TIMEOUT_MSEC 2000
+#define DEATH_TIMEOUT_MSEC 10000
 
 /* The first process dies with its monitor by itself, unless the program has undone that. */
 static void kill_orphans(const struct container_state *state, const char *id)

@@ -8,8 +8,6 @@
 
 #include "base/fd.h"
 
-#define DIRECTORY_FLAGS (O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-
 enum { STAGE_TOP, STAGE_DOWN, STAGE_USER, STAGE_END };
 
 unsigned cgroup_host_uid(void)
@@ -31,23 +29,33 @@ unsigned cgroup_host_uid(void)
 	return uid;
 }
 
-static int step(struct cgroup_walk *w, int fd)
+/* Appends "/name" of n bytes; 0 when it is too long. */
+static int append(struct cgroup_walk *w, const char *name, size_t n)
 {
-	if (w->fd >= 0)
-		close(w->fd);
-	w->fd = fd;
-	return fd >= 0;
+	size_t have = strlen(w->path);
+
+	if (have + n + 2 > sizeof(w->path))
+		return 0;
+	w->path[have] = '/';
+	memcpy(w->path + have + 1, name, n);
+	w->path[have + 1 + n] = '\0';
+	return 1;
 }
 
-static int open_top(const struct cgroup_hierarchy *h)
+static int step_top(struct cgroup_walk *w)
 {
-	return open(h->point, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	size_t n = strlen(w->hierarchy->point);
+
+	if (n >= sizeof(w->path))
+		return 0;
+	memcpy(w->path, w->hierarchy->point, n + 1);
+	w->rest = w->hierarchy->own;
+	return 1;
 }
 
 /* One component further towards our own group. */
 static int step_down(struct cgroup_walk *w)
 {
-	char name[NAME_MAX + 1];
 	const char *slash;
 	size_t n;
 
@@ -55,36 +63,31 @@ static int step_down(struct cgroup_walk *w)
 		return 0;
 	slash = strchrnul(w->rest, '/');
 	n = (size_t)(slash - w->rest);
-	if (n == 0 || n > NAME_MAX || !strncmp(w->rest, "..", n))
+	/* "..": a group outside of what this cgroup namespace shows. */
+	if (n == 0 || n > NAME_MAX || !strncmp(w->rest, "..", n) || !append(w, w->rest, n))
 		return 0;
-	memcpy(name, w->rest, n);
-	name[n] = '\0';
 	w->rest = *slash ? slash + 1 : slash;
-	return step(w, openat(w->fd, name, DIRECTORY_FLAGS));
+	return 1;
 }
 
 /* The places that are known by convention. */
 static int step_user(struct cgroup_walk *w)
 {
-	cleanup_fd int top = open_top(w->hierarchy);
 	unsigned uid = cgroup_host_uid();
 	char name[128];
 
-	if (top < 0)
-		return 0;
 	if (w->hierarchy->version == 1)
 		snprintf(name, sizeof(name), "user-%u", uid);
 	else
 		snprintf(name, sizeof(name), "user.slice/user-%u.slice/user@%u.service", uid, uid);
-	return step(w, openat(top, name, DIRECTORY_FLAGS));
+	return step_top(w) && append(w, name, strlen(name));
 }
 
 int cgroup_walk_next(struct cgroup_walk *w)
 {
 	if (w->stage == STAGE_TOP) {
 		w->stage = STAGE_DOWN;
-		w->rest = w->hierarchy->own;
-		return step(w, open_top(w->hierarchy));
+		return step_top(w);
 	}
 	if (w->stage == STAGE_DOWN) {
 		if (step_down(w))
@@ -98,33 +101,37 @@ int cgroup_walk_next(struct cgroup_walk *w)
 	return 0;
 }
 
-void cgroup_walk_end(struct cgroup_walk *w)
-{
-	if (w->fd >= 0)
-		close(w->fd);
-	w->fd = -1;
-}
-
 /*
  * v2 lets a process move only where the mover may write to cgroup.procs of the common ancestor of
  * both groups, which is the base (cgroup-v2.rst, "Delegation Containment").
  */
-int cgroup_walk_writable(const struct cgroup_walk *w)
+int cgroup_walk_usable(const struct cgroup_walk *w)
 {
-	if (faccessat(w->fd, ".", W_OK | X_OK, AT_EACCESS) < 0)
-		return 0;
+	char procs[PATH_MAX + 16];
+
 	if (w->hierarchy->version == 1)
 		return 1;
-	return w->stage == STAGE_DOWN && faccessat(w->fd, "cgroup.procs", W_OK, AT_EACCESS) == 0;
+	if (w->stage != STAGE_DOWN)
+		return 0;
+	if (w->hierarchy->top_is_ours && w->rest == w->hierarchy->own)
+		return 1;
+	snprintf(procs, sizeof(procs), "%s/cgroup.procs", w->path);
+	return faccessat(AT_FDCWD, w->path, W_OK | X_OK, AT_EACCESS) == 0 &&
+	       faccessat(AT_FDCWD, procs, W_OK, AT_EACCESS) == 0;
+}
+
+int cgroup_walk_is_own(const struct cgroup_walk *w)
+{
+	return w->stage == STAGE_DOWN && w->rest && !*w->rest;
 }
 
 int cgroup_base_open(const struct cgroup_hierarchy *h)
 {
-	struct cgroup_walk w = { .hierarchy = h, .fd = -1 };
+	struct cgroup_walk w = { .hierarchy = h };
 
 	while (cgroup_walk_next(&w))
-		if (cgroup_walk_writable(&w))
-			return w.fd;
-	cgroup_walk_end(&w);
+		if (cgroup_walk_usable(&w) &&
+		    faccessat(AT_FDCWD, w.path, W_OK | X_OK, AT_EACCESS) == 0)
+			return open(w.path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	return -1;
 }

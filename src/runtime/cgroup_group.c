@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files of a group: limits, counters, removal. */
+/* A group's folder: opening, removing, counting. */
 #include "runtime/cgroup_group.h"
 
 #include <dirent.h>
@@ -7,61 +7,68 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fd.h"
 
-/* Groups that a container made inside its own may be nested as deep as it likes; ours are walked so far. */
-#define DEPTH_MAX	    64
-#define REMOVE_TIMEOUT_USEC 1000000
-#define LINE_BYTES_MAX	    4096
-
-int cgroup_group_write(const struct cgroup_group *g, const struct cgroup_setting *s, struct err *e)
+const struct cgroup_group *cgroup_group_with(const struct cgroup *c, enum cgroup_controller k)
 {
-	const char *value = cgroup_setting_value(s);
-	cleanup_fd int fd = fd_open(g->fd, s->file, O_RDWR, e), effective = -1;
-	char line[LINE_BYTES_MAX];
-	ssize_t n;
-
-	if (fd < 0)
-		return -1;
-	if (write(fd, value, strlen(value)) < 0)
-		return err_sys(e, "write \"%s\" to %s", value, s->file);
-	if (s->effective) {
-		effective = fd_open(g->fd, s->effective, O_RDONLY, e);
-		if (effective < 0)
-			return -1;
-	}
-	n = pread(s->effective ? effective : fd, line, sizeof(line) - 1, 0);
-	if (n < 0)
-		return err_sys(e, "read %s", s->file);
-	line[n] = '\0';
-	if (cgroup_setting_holds(s, line))
-		return 0;
-	line[strcspn(line, "\n")] = '\0';
-	return err_set(e, ERR_UNENFORCED, "%s takes \"%s\" as \"%s\"", s->file, value, line);
+	for (size_t i = 0; i < c->n; i++)
+		if (c->groups[i].controllers & CGROUP_BIT(k))
+			return &c->groups[i];
+	return NULL;
 }
 
-int cgroup_group_counter(const struct cgroup_group *g, const char *key, uint64_t *ret,
-			 struct err *e)
+const struct cgroup_group *cgroup_group_main(const struct cgroup *c)
 {
-	cleanup_free char *text = NULL;
+	return cgroup_group_with(c, CGROUP_CORE) ?: c->n ? &c->groups[0] : NULL;
+}
+
+void cgroup_group_end(struct cgroup_group *g)
+{
+	cleanup_fdp(&g->join_fd);
+	cleanup_fdp(&g->fd);
+	cleanup_freep(&g->place);
+	g->join_fd = g->fd = -1;
+	g->place = NULL;
+}
+
+int cgroup_group_open(struct cgroup_group *g, struct err *e)
+{
+	g->fd = fd_open(AT_FDCWD, g->place, O_PATH | O_DIRECTORY | O_NOFOLLOW, e);
+	if (g->fd >= 0 && g->ops->prepare(g, e) == 0)
+		return 0;
+	cleanup_fdp(&g->fd);
+	cleanup_fdp(&g->join_fd);
+	g->fd = g->join_fd = -1;
+	return -1;
+}
+
+uint64_t cgroup_text_value(const char *text, const char *key)
+{
 	size_t n = strlen(key);
 
-	*ret = 0;
-	text = fd_read_file(g->fd, g->ops->oom_file, CGROUP_FILE_BYTES_MAX, e);
-	if (!text)
-		return e->sys == ENOENT ? 0 : -1;
 	for (const char *line = text; line && *line;) {
 		if (!strncmp(line, key, n) && line[n] == ' ')
-			*ret = strtoull(line + n + 1, NULL, 10);
+			return strtoull(line + n + 1, NULL, 10);
 		line = strchr(line, '\n');
 		if (line)
 			line++;
 	}
 	return 0;
+}
+
+int cgroup_group_is_empty(int fd)
+{
+	cleanup_fd int procs = openat(fd, "cgroup.procs", O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	char c;
+
+	/* A folder's links are its own two and one for each group below. */
+	return fstat(fd, &st) == 0 && st.st_nlink <= 2 && procs >= 0 && read(procs, &c, 1) == 0;
 }
 
 /* Removes the groups below an open one, innermost first. Best effort: the caller tries its rmdir. */
@@ -81,25 +88,28 @@ static void remove_below(int fd, int depth)
 			continue;
 		cleanup_fd int child =
 			openat(fd, entry->d_name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (child >= 0 && depth < DEPTH_MAX)
+		if (child >= 0 && depth < CGROUP_DEPTH_MAX)
 			remove_below(child, depth + 1);
 		unlinkat(fd, entry->d_name, AT_REMOVEDIR);
 	}
 	closedir(dir);
 }
 
-int cgroup_group_remove(const struct cgroup_group *g, const char *path, struct err *e)
+int cgroup_group_remove(const struct cgroup_group *g, int64_t deadline_usec, struct err *e)
 {
-	int64_t deadline = clock_monotonic_usec() + REMOVE_TIMEOUT_USEC;
 	long pause_usec = 250;
 
+	if (!g->made) {
+		remove_below(g->fd, 0);
+		return 0;
+	}
 	for (;;) {
 		struct timespec pause = { .tv_nsec = pause_usec * 1000 };
 
-		if (unlinkat(g->base_fd, path, AT_REMOVEDIR) == 0 || errno == ENOENT)
+		if (rmdir(g->place) == 0 || errno == ENOENT)
 			return 0;
-		if (errno != EBUSY || clock_monotonic_usec() > deadline)
-			return err_sys(e, "remove control group %s", path);
+		if (errno != EBUSY || clock_monotonic_usec() > deadline_usec)
+			return err_sys(e, "remove control group %s", g->place);
 		remove_below(g->fd, 0);
 		/* A process that was killed leaves its group a little after its end was reported. */
 		nanosleep(&pause, NULL);

@@ -5,16 +5,30 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const names[CGROUP_CONTROLLER_COUNT] = {
-	[CGROUP_CPU] = "cpu",
-	[CGROUP_CPUSET] = "cpuset",
-	[CGROUP_MEMORY] = "memory",
-	[CGROUP_PIDS] = "pids",
+static const struct {
+	const char *v1, *v2;
+} names[CGROUP_CONTROLLER_COUNT] = {
+	[CGROUP_CPU] = { "cpu", "cpu" },
+	[CGROUP_CPUSET] = { "cpuset", "cpuset" },
+	[CGROUP_MEMORY] = { "memory", "memory" },
+	[CGROUP_PIDS] = { "pids", "pids" },
+	[CGROUP_IO] = { "blkio", "io" },
+	[CGROUP_HUGETLB] = { "hugetlb", "hugetlb" },
+	[CGROUP_RDMA] = { "rdma", "rdma" },
+	[CGROUP_MISC] = { "misc", "misc" },
+	[CGROUP_PERF_EVENT] = { "perf_event", "perf_event" },
+	[CGROUP_CPUACCT] = { "cpuacct", NULL },
+	[CGROUP_DEVICES] = { "devices", NULL },
+	[CGROUP_FREEZER] = { "freezer", NULL },
+	[CGROUP_NET_CLS] = { "net_cls", NULL },
+	[CGROUP_NET_PRIO] = { "net_prio", NULL },
+	[CGROUP_SYSTEMD] = { "name=systemd", NULL },
+	[CGROUP_CORE] = { NULL, NULL },
 };
 
-const char *cgroup_controller_name(enum cgroup_controller c)
+const char *cgroup_controller_name(enum cgroup_controller c, int version)
 {
-	return names[c];
+	return version == 1 ? names[c].v1 : names[c].v2;
 }
 
 /* A piece of a text, not NUL-terminated. */
@@ -40,19 +54,28 @@ static int piece_is(struct piece p, const char *text)
 	return p.n == strlen(text) && !memcmp(p.s, text, p.n);
 }
 
-/* The bits of a comma-separated list such as "rw,cpu,cpuacct"; foreign words have none. */
-static uint32_t controllers_of(struct piece list)
+uint32_t cgroup_controllers_parse(const char *list, size_t n, int version)
 {
+	struct piece rest = { list, n };
 	uint32_t bits = 0;
 
-	while (list.n) {
-		struct piece word = piece_cut(&list, ',');
+	while (rest.n) {
+		struct piece word = piece_cut(&rest, ',');
 
-		for (int c = 0; c < CGROUP_CONTROLLER_COUNT; c++)
-			if (piece_is(word, names[c]))
-				bits |= 1U << c;
+		for (int c = 0; c < CGROUP_CONTROLLER_COUNT; c++) {
+			const char *name =
+				cgroup_controller_name((enum cgroup_controller)c, version);
+
+			if (name && piece_is(word, name))
+				bits |= CGROUP_BIT(c);
+		}
 	}
 	return bits;
+}
+
+static uint32_t controllers_of(struct piece list)
+{
+	return cgroup_controllers_parse(list.s, list.n, 1);
 }
 
 static int is_octal(const char *s, size_t n)
@@ -181,7 +204,7 @@ static void order(struct cgroup_host *h)
 
 		if (v2.version != 2)
 			continue;
-		v2.controllers = CGROUP_ALL & ~v1;
+		v2.controllers = CGROUP_V2_ALL & ~v1;
 		memmove(&h->list[i], &h->list[i + 1], (h->n - i - 1) * sizeof(v2));
 		h->list[h->n - 1] = v2;
 		return;
@@ -203,6 +226,26 @@ void cgroup_host_parse(const char *mountinfo, const char *groups, struct arena *
 			add_mount(ret, line, group_lines, a);
 	}
 	order(ret);
+}
+
+int cgroup_host_is_complete(const struct cgroup_host *h, const char *groups)
+{
+	struct piece rest = { groups, strlen(groups) };
+	uint32_t found = 0;
+
+	for (size_t i = 0; i < h->n; i++)
+		found |= h->list[i].version == 2 ? CGROUP_BIT(CGROUP_CORE) : h->list[i].controllers;
+	while (rest.n) {
+		struct piece line = piece_cut(&rest, '\n');
+		struct piece id = piece_cut(&line, ':');
+		struct piece list = piece_cut(&line, ':');
+		uint32_t wanted =
+			piece_is(id, "0") ? CGROUP_BIT(CGROUP_CORE) : controllers_of(list);
+
+		if (wanted & ~found)
+			return 0;
+	}
+	return 1;
 }
 
 const struct cgroup_hierarchy *cgroup_host_find(const struct cgroup_host *h,

@@ -7,30 +7,34 @@
  * again, and only who is in it still is killed. A number that was given away in between and is in
  * the list belongs to the group anyway.
  */
-#include "runtime/cgroup_group.h"
-
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "runtime/cgroup.h"
+#include "runtime/cgroup_group.h"
 
 #define BATCH		  128
-#define DEPTH_MAX	  64
-#define KILL_TIMEOUT_USEC 1000000
+#define KILL_TIMEOUT_USEC 10000000
+/* From this round on the group is frozen first: something in it forks faster than we kill. */
+#define FREEZE_FROM	    5
+#define FREEZE_TIMEOUT_USEC 100000
 
 struct victim {
 	pid_t pid;
 	int fd;
 };
 
-/* Calls for each id of a list, one a line; 0 (not visible from this pid namespace) is passed over. */
+/* The next id of a list, one a line; 0 (not visible from this pid namespace) is passed over. */
 static pid_t next_pid(const char **text)
 {
 	char *end;
@@ -98,7 +102,7 @@ static int kill_tree(int fd, int depth, struct err *e)
 		return -1;
 	}
 	while ((entry = readdir(dir))) {
-		if (entry->d_type != DT_DIR || entry->d_name[0] == '.' || depth >= DEPTH_MAX)
+		if (entry->d_type != DT_DIR || entry->d_name[0] == '.' || depth >= CGROUP_DEPTH_MAX)
 			continue;
 		cleanup_fd int child =
 			openat(fd, entry->d_name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -110,13 +114,29 @@ static int kill_tree(int fd, int depth, struct err *e)
 	return seen;
 }
 
-int cgroup_group_kill(const struct cgroup_group *g, struct err *e)
+/* One pass; with everything frozen meanwhile if that can be. */
+static int kill_round(const struct cgroup_group *g, const struct cgroup_group *freezer, int round,
+		      struct err *e)
+{
+	int freeze = freezer && round >= FREEZE_FROM, seen;
+	struct err ignored;
+
+	if (freeze)
+		cgroup_v1_freeze(freezer, FREEZE_TIMEOUT_USEC, &ignored);
+	seen = kill_tree(g->fd, 0, e);
+	if (freeze)
+		cgroup_v1_thaw(freezer, &ignored);
+	return seen;
+}
+
+int cgroup_group_kill(const struct cgroup_group *g, const struct cgroup_group *freezer,
+		      struct err *e)
 {
 	int64_t deadline = clock_monotonic_usec() + KILL_TIMEOUT_USEC;
 	const struct timespec pause = { .tv_nsec = 1000000 };
 
-	for (;;) {
-		int seen = kill_tree(g->fd, 0, e);
+	for (int round = 0;; round++) {
+		int seen = cgroup_group_is_empty(g->fd) ? 0 : kill_round(g, freezer, round, e);
 
 		/* Gone while we looked: somebody else removed the group, which needs it empty. */
 		if (seen == 0 || (seen < 0 && (e->sys == ENOENT || e->sys == ENODEV)))
@@ -127,4 +147,66 @@ int cgroup_group_kill(const struct cgroup_group *g, struct err *e)
 			return err_set(e, ERR_SYSTEM, "%d processes outlive SIGKILL", seen);
 		nanosleep(&pause, NULL);
 	}
+}
+
+/* 1 while there are processes in the group or below it. */
+static int is_populated(int events_fd)
+{
+	char text[256];
+	ssize_t n = pread(events_fd, text, sizeof(text) - 1, 0);
+
+	if (n < 0)
+		return 0;
+	text[n] = '\0';
+	return strstr(text, "populated 1") != NULL;
+}
+
+/* v2: the kernel does it, and nothing that is forked meanwhile escapes. */
+static int kill_v2(const struct cgroup_group *g, struct err *e)
+{
+	int64_t left, deadline = clock_monotonic_usec() + KILL_TIMEOUT_USEC;
+	cleanup_fd int events = -1;
+
+	if (cgroup_group_is_empty(g->fd))
+		return 0;
+	if (fd_write_file(g->fd, "cgroup.kill", "1", e) < 0) {
+		if (e->sys == ENODEV)
+			return 0; /* the group was removed, so it was empty */
+		return e->sys == ENOENT ? cgroup_group_kill(g, NULL, e) : -1;
+	}
+	events = fd_open(g->fd, "cgroup.events", O_RDONLY, e);
+	if (events < 0)
+		return -1;
+	while (is_populated(events)) {
+		struct pollfd p = { .fd = events, .events = POLLPRI };
+
+		left = deadline - clock_monotonic_usec();
+		if (left <= 0)
+			return err_set(e, ERR_SYSTEM, "processes outlive SIGKILL");
+		poll(&p, 1, (int)(left / 1000) + 1);
+	}
+	return 0;
+}
+
+int cgroup_kill(const struct cgroup *c, struct err *e)
+{
+	const struct cgroup_group *v2 = cgroup_group_with(c, CGROUP_CORE);
+	const struct cgroup_group *freezer = cgroup_group_with(c, CGROUP_FREEZER);
+	struct err ignored;
+
+	if (freezer && freezer->ops->version == 2)
+		freezer = NULL;
+	/* What v1 has frozen doesn't even die. */
+	if (freezer)
+		cgroup_v1_thaw(freezer, &ignored);
+	if (v2 && kill_v2(v2, e) < 0)
+		return err_wrap(e, "kill control group %s", v2->place);
+	/* A process that may write to them can have left one hierarchy's group, but not all. */
+	for (size_t i = 0; i < c->n; i++) {
+		const struct cgroup_group *g = &c->groups[i];
+
+		if (g != v2 && cgroup_group_kill(g, freezer, e) < 0)
+			return err_wrap(e, "kill control group %s", g->place);
+	}
+	return 0;
 }

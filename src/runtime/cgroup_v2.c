@@ -4,29 +4,31 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/fd.h"
+#include "base/text.h"
 
 /* Where processes of a delegated group go that has to become an inner node. */
 #define LEAF		  "cale-self"
 #define EVACUATION_ROUNDS 10
-#define KILL_TIMEOUT_USEC 1000000
+#define LIST_BYTES_MAX	  4096
+
+/* What others read of a container without asking us: containerd and Podman its usage, for example. */
+static const enum cgroup_controller usual[] = { CGROUP_CPU, CGROUP_CPUSET, CGROUP_IO, CGROUP_MEMORY,
+						CGROUP_PIDS };
 
 /*
  * A group with processes may not hand controllers down (but the hierarchy's top). Moves what is
- * in the folder `dir` into a leaf below it, as an init system does with its own group; processes
- * fork meanwhile, hence the rounds.
+ * in the folder into a leaf below it, as an init system does with its own group; processes fork
+ * meanwhile, hence the rounds.
  */
-static int evacuate(int base_fd, const char *dir, struct err *e)
+static int evacuate(const char *dir, struct err *e)
 {
-	cleanup_fd int fd = fd_open(base_fd, dir, O_PATH | O_DIRECTORY, e), leaf = -1;
+	cleanup_fd int fd = fd_open(AT_FDCWD, dir, O_PATH | O_DIRECTORY, e), leaf = -1;
 
 	if (fd < 0)
 		return -1;
@@ -54,91 +56,98 @@ static int evacuate(int base_fd, const char *dir, struct err *e)
 	return 0;
 }
 
-static int enable_in(int base_fd, const char *dir, enum cgroup_controller c, struct err *e)
+/* Only our own group is cleared: processes of others aren't ours to move. */
+static int hand_down_from(const struct cgroup_group *g, size_t n, const char *controllers,
+			  struct err *e)
 {
-	char file[CGROUP_PATH_MAX + 32], value[32];
+	cleanup_free char *dir = xprintf("%.*s", (int)n, g->place);
+	cleanup_free char *file = xprintf("%s/cgroup.subtree_control", dir);
 
-	snprintf(file, sizeof(file), "%s/cgroup.subtree_control", dir);
-	snprintf(value, sizeof(value), "+%s", cgroup_controller_name(c));
-	if (fd_write_file(base_fd, file, value, e) == 0)
+	if (fd_write_file(AT_FDCWD, file, controllers, e) == 0)
 		return 0;
-	if (e->sys != EBUSY || evacuate(base_fd, dir, e) < 0)
+	if (e->sys != EBUSY || n != g->base_n || !g->base_is_own || evacuate(dir, e) < 0)
 		return -1;
-	return fd_write_file(base_fd, file, value, e);
+	return fd_write_file(AT_FDCWD, file, controllers, e);
 }
 
-/* Hands a controller down from the base to the group, through every folder on the way. */
-static int enable(int base_fd, const char *path, enum cgroup_controller c, struct err *e)
+/* From the base to the group, through every folder on the way. */
+static int provide(const struct cgroup_group *g, const char *controllers, struct err *e)
 {
-	char dir[CGROUP_PATH_MAX];
+	const char *end = g->place + g->base_n;
 
-	if (enable_in(base_fd, ".", c, e) < 0)
-		return -1;
-	for (const char *end = strchr(path, '/'); end; end = strchr(end + 1, '/')) {
-		snprintf(dir, sizeof(dir), "%.*s", (int)(end - path), path);
-		if (enable_in(base_fd, dir, c, e) < 0)
+	if (!*end)
+		return err_set(e, ERR_DENIED, "%s isn't ours to arrange", g->place);
+	for (; end; end = strchr(end + 1, '/'))
+		if (hand_down_from(g, (size_t)(end - g->place), controllers, e) < 0)
 			return -1;
-	}
 	return 0;
 }
 
-/* The first container of a base finds the controller's files missing and enables it for all. */
-static int set(const struct cgroup_group *g, const char *path, const struct cgroup_setting *s,
-	       struct err *e)
+static int has_word(const char *list, const char *word)
 {
-	if (cgroup_group_write(g, s, e) == 0)
-		return 0;
-	if (e->sys != ENOENT || enable(g->base_fd, path, s->controller, e) < 0)
-		return -1;
-	return cgroup_group_write(g, s, e);
-}
+	size_t n = strlen(word);
 
-static int prepare(struct cgroup_group *g, const char *path, struct err *e)
-{
-	(void)g, (void)path, (void)e;
-	return 0; /* joined by clone3(CLONE_INTO_CGROUP) */
-}
-
-/* 1 while there are processes in the group or below it. */
-static int is_populated(int events_fd)
-{
-	char text[256];
-	ssize_t n = pread(events_fd, text, sizeof(text) - 1, 0);
-
-	if (n < 0)
-		return 0;
-	text[n] = '\0';
-	return strstr(text, "populated 1") != NULL;
-}
-
-static int kill_all(const struct cgroup_group *g, struct err *e)
-{
-	int64_t left, deadline = clock_monotonic_usec() + KILL_TIMEOUT_USEC;
-	cleanup_fd int events = -1;
-
-	if (fd_write_file(g->fd, "cgroup.kill", "1", e) < 0) {
-		if (e->sys == ENODEV)
-			return 0; /* the group was removed, so it was empty */
-		return e->sys == ENOENT ? cgroup_group_kill(g, e) : -1;
-	}
-	events = fd_open(g->fd, "cgroup.events", O_RDONLY, e);
-	if (events < 0)
-		return -1;
-	while (is_populated(events)) {
-		struct pollfd p = { .fd = events, .events = POLLPRI };
-
-		left = deadline - clock_monotonic_usec();
-		if (left <= 0)
-			return err_set(e, ERR_SYSTEM, "processes outlive SIGKILL");
-		poll(&p, 1, (int)(left / 1000) + 1);
-	}
+	for (const char *at = list; (at = strstr(at, word)); at += n)
+		if ((at == list || at[-1] == ' ') && strchr(" \n", at[n]))
+			return 1;
 	return 0;
+}
+
+static int has_usual(const struct cgroup_group *g)
+{
+	struct err ignored;
+	cleanup_free char *list =
+		fd_read_file(g->fd, "cgroup.controllers", LIST_BYTES_MAX, &ignored);
+
+	for (size_t i = 0; list && i < ARRAY_SIZE(usual); i++)
+		if (g->controllers & CGROUP_BIT(usual[i]) &&
+		    !has_word(list, cgroup_controller_name(usual[i], 2)))
+			return 0;
+	return list != NULL;
+}
+
+void cgroup_v2_provide_all(const struct cgroup_group *g)
+{
+	cleanup_free char *file = NULL, *list = NULL;
+	cleanup_by(text_free) struct text all = {};
+	struct err ignored;
+	char *next;
+
+	if (has_usual(g))
+		return;
+	file = xprintf("%.*s/cgroup.controllers", (int)g->base_n, g->place);
+	list = fd_read_file(AT_FDCWD, file, LIST_BYTES_MAX, &ignored);
+	next = list;
+	while (next && *next) {
+		const char *name = strsep(&next, " \n");
+
+		if (*name)
+			text_add(&all, "%s+%s", all.n ? " " : "", name);
+	}
+	if (!all.n || provide(g, all.s, &ignored) == 0)
+		return;
+	/* One that can't be had (real-time processes keep "cpu" from it) mustn't cost the others. */
+	next = all.s;
+	while (next && *next)
+		provide(g, strsep(&next, " "), &ignored);
+}
+
+/*
+ * Joined by clone3(CLONE_INTO_CGROUP). But Linux 6.14 and later kill what is cloned into a group that
+ * cgroup.kill was ever written in (they compare the kills of the parent's group with those of the
+ * child's), and nobody knows what was done in a group that isn't new.
+ */
+static int prepare(struct cgroup_group *g, struct err *e)
+{
+	if (g->made)
+		return 0;
+	g->join_fd = fd_open(g->fd, "cgroup.procs", O_WRONLY, e);
+	return g->join_fd < 0 ? -1 : 0;
 }
 
 const struct cgroup_ops cgroup_v2_ops = {
 	.version = 2,
 	.prepare = prepare,
-	.set = set,
-	.kill = kill_all,
+	.provide = provide,
 	.oom_file = "memory.events",
 };

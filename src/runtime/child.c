@@ -11,11 +11,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "runtime/child_process.h"
 #include "runtime/fsids.h"
+#include "runtime/hooks.h"
 #include "runtime/init.h"
-#include "runtime/mount_api.h"
 #include "runtime/status.h"
 
 #define EXIT_SETUP_FAILED 125
@@ -33,6 +35,7 @@ static int hide(struct child *c, struct err *e)
 		return err_sys(e, "hide the process");
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return err_sys(e, "bind the process to its parent");
+	/* CLONE_CLEAR_SIGHAND would leave ignored what the caller ignores. */
 	for (int s = 1; s < NSIG; s++)
 		signal(s, SIG_DFL);
 	sigemptyset(&none);
@@ -42,25 +45,13 @@ static int hide(struct child *c, struct err *e)
 	return 0;
 }
 
-static int join_cgroup(struct child *c, struct err *e)
-{
-	if (c->cgroup && cgroup_join_self(c->cgroup) < 0)
-		return err_sys(e, "join the container's cgroup");
-	if (c->spec->namespaces[NS_CGROUP] == NS_MODE_NEW && unshare(CLONE_NEWCGROUP) < 0)
-		return err_sys(e, "create a cgroup namespace");
-	return 0;
-}
-
 static int join_namespaces(struct child *c, struct err *e)
 {
-	const char *name = c->spec->hostname;
-
 	if (c->holder && holder_join_shared(c->holder, e) < 0)
 		return -1;
-	if (name && c->spec->namespaces[NS_UTS] == NS_MODE_NEW &&
-	    sethostname(name, strlen(name)) < 0)
-		return err_sys(e, "set the host name");
-	return 0;
+	if (namespaces_join(c->joined, c->spec, e) < 0)
+		return -1;
+	return child_set_names(c, e);
 }
 
 /* Docker makes a missing working directory. */
@@ -78,17 +69,14 @@ static int make_cwd(struct child *c, struct err *e)
 	return fd < 0 ? err_wrap(e, "working directory %s", cwd) : 0;
 }
 
-static int seal_root(struct child *c, struct err *e)
-{
-	if (!c->spec->rootfs.readonly)
-		return 0;
-	return mount_add_attributes(c->root_fd, MOUNT_ATTR_RDONLY, 0, e);
-}
-
 /* Files that are made in the tree belong to the container's root. */
 static int become_root_user(struct child *c, struct err *e)
 {
-	return fsids_become(c->root_uid, c->root_gid, e);
+	int64_t uid = holder_outside(c->holder, ID_MAP_USERS, 0);
+	int64_t gid = holder_outside(c->holder, ID_MAP_GROUPS, 0);
+
+	return c->holder && uid >= 0 && gid >= 0 ? fsids_become((uint32_t)uid, (uint32_t)gid, e)
+						 : 0;
 }
 
 static int cross_user_namespace(struct child *c, struct err *e)
@@ -98,8 +86,71 @@ static int cross_user_namespace(struct child *c, struct err *e)
 	if (holder_join_user(c->holder, e) < 0)
 		return -1;
 	/* A copy that belongs to the container's user namespace: now every mount in it is locked. */
-	if (unshare(CLONE_NEWNS) < 0)
+	if (c->spec->namespaces[NS_MOUNT].mode == NS_MODE_NEW && !c->unattached &&
+	    unshare(CLONE_NEWNS) < 0)
 		return err_sys(e, "create the container's mount namespace");
+	return 0;
+}
+
+/*
+ * createContainer hooks: programs of the host in the container's namespaces, so before the root is
+ * entered. The caller's own ones run just before, while it makes us wait.
+ */
+static int run_create_hooks(struct child *c, struct err *e)
+{
+	const struct hooks_run run = { .hooks = &c->spec->hooks, .state = c->state };
+
+	if (!c->reports_prepared)
+		return 0;
+	if (status_send_prepared(c->status_fd, e) < 0 ||
+	    status_await_go(c->status_fd, c->state, c->state ? STATUS_TEXT_MAX : 0, e) < 0)
+		return -1;
+	return c->state ? hooks_run(&run, HOOK_CREATE_CONTAINER, e) : 0;
+}
+
+/*
+ * Somebody connects and says go. Who connects and leaves only wanted to know whether we still wait.
+ */
+static int await_start(struct child *c, struct err *e)
+{
+	close(c->status_fd);
+	for (;;) {
+		c->status_fd = status_accept(c->start_fd, e);
+		if (c->status_fd < 0)
+			return -1;
+		if (status_await_go(c->status_fd, c->state, c->state ? STATUS_TEXT_MAX : 0, e) == 0)
+			break;
+		close(c->status_fd);
+	}
+	close(c->start_fd);
+	c->start_fd = -1;
+	c->sender.status_fd = c->status_fd;
+	return 0;
+}
+
+static void sort(int *numbers, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		int one = numbers[i];
+		size_t at = i;
+
+		for (; at > 0 && numbers[at - 1] > one; at--)
+			numbers[at] = numbers[at - 1];
+		numbers[at] = one;
+	}
+}
+
+/*
+ * Before it waits, maybe for long and beside hostile processes that join: everything that was
+ * inherited from the caller goes, but the program's own and what the last steps need.
+ */
+static int close_others(struct child *c, struct err *e)
+{
+	int keep[] = { c->proc_fd, c->status_fd, c->start_fd, c->pty_fd };
+
+	(void)e;
+	sort(keep, ARRAY_SIZE(keep));
+	fd_close_from(3 + c->io->preserved, keep, ARRAY_SIZE(keep));
 	return 0;
 }
 
@@ -110,13 +161,29 @@ static int report_ready(struct child *c, struct err *e)
 	if (c->pty_fd >= 0)
 		close(c->pty_fd);
 	c->pty_fd = -1;
-	return status_await_go(c->status_fd, e);
+	if (c->start_fd >= 0)
+		return await_start(c, e);
+	return status_await_go(c->status_fd, c->state, c->state ? STATUS_TEXT_MAX : 0, e);
+}
+
+/* startContainer hooks: programs of the container, with its variables unless they have their own. */
+static int run_start_hooks(struct child *c, struct err *e)
+{
+	struct hooks_run run = { .hooks = &c->spec->hooks, .state = c->state };
+	char *env[CHILD_ENV_MAX + 2];
+
+	if (!c->state || !c->spec->hooks.kinds[HOOK_START_CONTAINER].n)
+		return 0;
+	if (child_fill_env(c, env, e) < 0)
+		return -1;
+	run.env = env;
+	return hooks_run(&run, HOOK_START_CONTAINER, e);
 }
 
 /* The change of ids cleared it. */
 static int bind_to_parent(struct child *c, struct err *e)
 {
-	if (!c->outlives_caller && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+	if (prctl(PR_SET_PDEATHSIG, c->outlives_caller ? 0 : SIGKILL, 0, 0, 0) < 0)
 		return err_sys(e, "bind the process to its parent");
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return err_sys(e, "hide the process");
@@ -134,10 +201,13 @@ static int split_init(struct child *c, struct err *e)
 typedef int stage_function(struct child *c, struct err *e);
 
 static stage_function *const set_up_stages[] = {
+	child_await_place,
+	child_set_oom_score,
 	hide,
-	child_set_limits,
+	child_raise_limits,
 	child_share_stdio,
-	join_cgroup,
+	child_join_cgroup,
+	child_reset_affinity,
 	join_namespaces,
 	child_configure_network,
 	child_open_sources,
@@ -146,15 +216,18 @@ static stage_function *const set_up_stages[] = {
 	child_mount_all,
 	make_cwd,
 	child_open_terminal,
-	seal_root,
+	run_create_hooks,
+	child_seal_tree,
 	child_find_user,
 	child_pivot,
 	cross_user_namespace,
+	child_set_propagation,
 };
 
 static stage_function *const last_stages[] = {
-	child_take_stdio,      child_become_user, bind_to_parent,    report_ready,
-	child_drop_privileges, split_init,	  child_run_program,
+	child_take_stdio,      child_join_keyring,    child_become_user, bind_to_parent,
+	close_others,	       child_settle,	      report_ready,	 run_start_hooks,
+	child_prepare_program, child_drop_privileges, split_init,	 child_run_program,
 };
 
 static void run_stages(struct child *c, stage_function *const *stages, size_t n)

@@ -22,9 +22,11 @@
 #include "base/fd.h"
 #include "base/process.h"
 #include "runtime/child.h"
+#include "runtime/child_process.h"
 #include "runtime/fsids.h"
 #include "runtime/procfs.h"
 #include "runtime/runtime.h"
+#include "runtime/scheduling.h"
 #include "runtime/status.h"
 
 struct join {
@@ -32,14 +34,6 @@ struct join {
 	struct child child;
 	int pid_fd; /* a pipe: the helper tells the new process's pid */
 };
-
-static int joined_flags(const struct spec *spec)
-{
-	return CLONE_NEWNS | namespaces_shared_flags(spec) |
-	       (spec->namespaces[NS_USER] == NS_MODE_NEW ? CLONE_NEWUSER : 0) |
-	       (spec->namespaces[NS_PID] == NS_MODE_NEW ? CLONE_NEWPID : 0) |
-	       (spec->namespaces[NS_CGROUP] == NS_MODE_NEW ? CLONE_NEWCGROUP : 0);
-}
 
 /* While we may: inside the container's user namespace its groups are somebody else's. */
 static int join_cgroup(const struct cgroup *cgroup, struct err *e)
@@ -56,14 +50,21 @@ static int join_cgroup(const struct cgroup *cgroup, struct err *e)
 static int enter(struct join *j, struct err *e)
 {
 	struct child *c = &j->child;
+	int flags = namespaces_own_flags(c->spec);
 
+	if (child_set_oom_score(c, e) < 0)
+		return -1;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return err_sys(e, "hide the process");
-	if (child_set_limits(c, e) < 0 || child_share_stdio(c, e) < 0)
+	if (child_raise_limits(c, e) < 0 || child_share_stdio(c, e) < 0)
 		return -1;
-	if (join_cgroup(c->cgroup, e) < 0)
+	if (child_set_initial_affinity(c, e) < 0)
 		return -1;
-	if (setns(j->request->target_fd, joined_flags(c->spec)) < 0)
+	if (join_cgroup(c->cgroup, e) < 0 || child_set_final_affinity(c, e) < 0)
+		return -1;
+	if (flags & CLONE_NEWUSER && namespaces_is_own_user(j->request->target_fd))
+		flags &= ~CLONE_NEWUSER;
+	if (setns(j->request->target_fd, flags) < 0)
 		return errno == ESRCH ? err_set(e, ERR_CONFLICT, "the container is not running")
 				      : err_sys(e, "join the container's namespaces");
 	return 0;
@@ -95,7 +96,7 @@ static _Noreturn void helper_main(struct join *j)
 	struct err e = {};
 	pid_t pid;
 
-	if (enter(j, &e) < 0)
+	if (child_await_place(&j->child, &e) < 0 || enter(j, &e) < 0)
 		goto fail;
 	pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
 	if (pid == 0) {
@@ -114,6 +115,23 @@ fail:
 	_exit(125);
 }
 
+/* Puts the helper into the groups, and lets it go on; without success it ends by itself. */
+static int place(const struct runtime_exec *request, pid_t helper, struct runtime_process *p,
+		 struct err *e)
+{
+	const struct cgroup *cgroup;
+	struct err ignored;
+
+	if (!request->events)
+		return 0;
+	if (request->events->place(request->events->data, helper, &cgroup, e) == 0 &&
+	    status_send_go(p->status_fd, NULL, e) == 0)
+		return 0;
+	close(take_fd(&p->status_fd));
+	process_wait(helper, &ignored);
+	return -1;
+}
+
 /* Waits for the helper; the pid of the process that it left behind, or 0. */
 static pid_t reap_helper(pid_t helper, int pid_fd, struct err *e)
 {
@@ -125,7 +143,8 @@ static pid_t reap_helper(pid_t helper, int pid_fd, struct err *e)
 	return pid;
 }
 
-static int collect(struct runtime_process *p, pid_t helper, int pid_fd, struct err *e)
+static int collect(struct runtime_process *p, const struct spec *spec, pid_t helper, int pid_fd,
+		   struct err *e)
 {
 	struct err ignored;
 
@@ -135,7 +154,9 @@ static int collect(struct runtime_process *p, pid_t helper, int pid_fd, struct e
 		if (p->pid_fd < 0)
 			return err_sys(e, "pidfd_open");
 	}
-	return status_await_ready(p->status_fd, &p->pty_fd, e);
+	if (status_await_event(p->status_fd, &p->pty_fd, e) < 0)
+		return -1;
+	return scheduling_ensure(spec, p->pid, e);
 }
 
 int runtime_exec(const struct runtime_exec *request, const struct cgroup *cgroup,
@@ -148,7 +169,10 @@ int runtime_exec(const struct runtime_exec *request, const struct cgroup *cgroup
 			   .cgroup = cgroup,
 			   .io = io,
 			   .outlives_caller = request->outlives_caller,
+			   .additional = 1,
+			   .awaits_place = request->events != NULL,
 			   .proc_fd = proc_fd,
+			   .start_fd = -1,
 			   .root_fd = -1,
 			   .pty_fd = -1,
 			   .tty_fd = -1 },
@@ -181,7 +205,9 @@ int runtime_exec(const struct runtime_exec *request, const struct cgroup *cgroup
 		err_sys(e, "fork");
 		goto fail;
 	}
-	if (collect(ret, helper, pid_read, e) == 0)
+	if (place(request, helper, ret, e) < 0)
+		goto fail;
+	if (collect(ret, request->spec, helper, pid_read, e) == 0)
 		return 0;
 fail:
 	runtime_abort(ret);

@@ -15,6 +15,7 @@
 #include "runtime/accounts.h"
 #include "runtime/capset.h"
 #include "runtime/child.h"
+#include "runtime/procfs.h"
 
 #define USER_TEXT_MAX 256
 
@@ -63,18 +64,35 @@ static int look_up(struct child *c, const char *text, struct err *e)
 	return 0;
 }
 
+/* Of a user that is given by number: the container's passwd may know a home folder. */
+static void find_home(struct child *c)
+{
+	char *const *env = c->spec->process.env;
+	cleanup_fd int passwd = -1;
+	struct account account;
+	struct err ignored;
+	char number[16];
+
+	for (; env && *env; env++) {
+		if (!strncmp(*env, "HOME=", 5))
+			return;
+	}
+	passwd = open_accounts(c, "etc/passwd");
+	snprintf(number, sizeof number, "%u", c->uid);
+	if (account_find(passwd, number, &account, &ignored) != 1 || !*account.home)
+		snprintf(account.home, sizeof account.home, "/");
+	snprintf(c->home, sizeof c->home, "HOME=%s", account.home);
+}
+
 int child_find_user(struct child *c, struct err *e)
 {
 	const struct spec_user *u = &c->spec->process.user;
 
 	if (u->name)
 		return look_up(c, u->name, e);
-	if (u->n_groups > CHILD_GROUPS_MAX)
-		return err_set(e, ERR_LIMIT, "more than %d groups", CHILD_GROUPS_MAX);
 	c->uid = u->uid;
 	c->gid = u->gid;
-	for (c->n_groups = 0; c->n_groups < u->n_groups; c->n_groups++)
-		c->groups[c->n_groups] = u->groups[c->n_groups];
+	find_home(c);
 	return 0;
 }
 
@@ -96,20 +114,56 @@ static int raise_kept(struct err *e)
 	return capset_put(&set, e);
 }
 
+/*
+ * A user who has mapped his own id only may not change groups, since a group can take rights away;
+ * user_namespaces(7). He keeps the ones that he has, and what was asked for is passed over, as in
+ * other runtimes.
+ */
+static int groups_are_denied(const struct child *c)
+{
+	char text[16] = "";
+	struct err ignored;
+
+	return procfs_read(c->proc_fd, "self/setgroups", text, sizeof text, &ignored) >= 0 &&
+	       !strncmp(text, "deny", 4);
+}
+
+static int set_groups(const struct child *c, struct err *e)
+{
+	const struct spec_user *u = &c->spec->process.user;
+	const uint32_t *groups = u->name ? c->groups : u->groups;
+	size_t n = u->name ? c->n_groups : u->n_groups;
+
+	if (syscall(SYS_setgroups, n, groups) == 0)
+		return 0;
+	if (errno == EPERM && groups_are_denied(c))
+		return 0;
+	err_sys(e, "set supplementary groups");
+	if (e->sys == EINVAL)
+		err_hint(e, "each of them has to be in the container's gidMappings, and there may "
+			    "be 65536");
+	return -1;
+}
+
+static int unmapped(const char *what, uint32_t id, struct err *e)
+{
+	err_sys(e, "become %s %u", what, id);
+	if (e->sys == EINVAL)
+		err_hint(e, "it isn't mapped in the container's user namespace");
+	return -1;
+}
+
+/* Direct system calls: the C library's wrappers talk to threads that a cloned child doesn't have. */
 int child_become_user(struct child *c, struct err *e)
 {
 	own_terminal(c);
-	/*
-	 * With one id only the kernel forbids setgroups; there is no group to lose then. Direct system
-	 * calls: the C library's wrappers talk to threads that a cloned child doesn't have.
-	 */
-	if (syscall(SYS_setgroups, c->n_groups, c->groups) < 0 && errno != EPERM)
-		return err_sys(e, "set supplementary groups");
+	if (set_groups(c, e) < 0)
+		return -1;
 	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
 		return err_sys(e, "keep capabilities");
 	if (syscall(SYS_setresgid, c->gid, c->gid, c->gid) < 0)
-		return err_sys(e, "become group %u", c->gid);
+		return unmapped("group", c->gid, e);
 	if (syscall(SYS_setresuid, c->uid, c->uid, c->uid) < 0)
-		return err_sys(e, "become user %u", c->uid);
+		return unmapped("user", c->uid, e);
 	return raise_kept(e);
 }

@@ -40,7 +40,6 @@ static void reap(pid_t program)
 static _Noreturn void init_main(pid_t program, const sigset_t *forwarded)
 {
 	prctl(PR_SET_NAME, "cale-init");
-	prctl(PR_SET_DUMPABLE, 0);
 	close_range(0, ~0U, 0);
 	for (;;) {
 		int signal = sigwaitinfo(forwarded, NULL);
@@ -57,6 +56,8 @@ int init_split(void)
 	sigset_t forwarded, before;
 	pid_t pid;
 
+	/* Before the program can look at pid 1; an exec makes the program's own process visible. */
+	prctl(PR_SET_DUMPABLE, 0);
 	/* Blocked before the fork, so that none is lost; sent to pid 1 it would be ignored. */
 	fill_forwarded(&forwarded);
 	sigprocmask(SIG_SETMASK, &forwarded, &before);

@@ -44,7 +44,7 @@ static int write_sysctl(const struct child *c, const struct spec_sysctl *s, stru
 
 int child_configure_network(struct child *c, struct err *e)
 {
-	if (c->spec->namespaces[NS_NETWORK] == NS_MODE_NEW && raise_loopback(e) < 0)
+	if (c->spec->namespaces[NS_NETWORK].mode == NS_MODE_NEW && raise_loopback(e) < 0)
 		return -1;
 	for (size_t i = 0; i < c->spec->n_sysctls; i++) {
 		if (write_sysctl(c, &c->spec->sysctls[i], e) < 0)

@@ -30,20 +30,43 @@ int procfs_open(struct err *e)
 	return take_fd(&fd);
 }
 
-int procfs_write(int proc_fd, const char *path, const char *value, struct err *e)
+static int open_file(int proc_fd, const char *path, int flags, struct err *e)
 {
 	/* "self" is a symbolic link; a mount over any part of the way is refused. */
 	struct open_how how = {
-		.flags = O_WRONLY | O_CLOEXEC,
+		.flags = (uint64_t)(unsigned)flags | O_CLOEXEC,
 		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV,
 	};
 	cleanup_fd int fd = (int)syscall(SYS_openat2, proc_fd, path, &how, sizeof how);
-	size_t n = strlen(value);
 
 	if (fd < 0)
 		return err_sys(e, "open /proc/%s", path);
 	if (!is_procfs(fd))
 		return err_set(e, ERR_SYSTEM, "/proc/%s is not in a proc file system", path);
+	return take_fd(&fd);
+}
+
+ssize_t procfs_read(int proc_fd, const char *path, char *ret, size_t size, struct err *e)
+{
+	cleanup_fd int fd = open_file(proc_fd, path, O_RDONLY, e);
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	n = read(fd, ret, size - 1);
+	if (n < 0)
+		return err_sys(e, "read /proc/%s", path);
+	ret[n] = '\0';
+	return n;
+}
+
+int procfs_write(int proc_fd, const char *path, const char *value, struct err *e)
+{
+	cleanup_fd int fd = open_file(proc_fd, path, O_WRONLY, e);
+	size_t n = strlen(value);
+
+	if (fd < 0)
+		return -1;
 	if (write(fd, value, n) != (ssize_t)n)
 		return err_sys(e, "write \"%s\" to /proc/%s", value, path);
 	return 0;

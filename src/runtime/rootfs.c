@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -97,43 +96,69 @@ static int mount_overlay(struct child *c, struct err *e)
 	return c->root_fd < 0 ? -1 : 0;
 }
 
+/*
+ * What lies on an unbindable mount never comes along when something of the host is bound with all
+ * below it: the tree isn't part of itself, where nothing would be masked.
+ */
+static int shield(int at, struct err *e)
+{
+	const struct mount_clone clone = {
+		.dir_fd = at,
+		.path = "",
+		.propagation = MS_UNBINDABLE,
+		.idmap_fd = -1,
+	};
+	cleanup_fd int fd = mount_clone(&clone, e);
+
+	return fd < 0 || mount_attach(fd, at, e) < 0 ? -1 : take_fd(&fd);
+}
+
+static int binds_trees(const struct spec *spec)
+{
+	for (size_t i = 0; i < spec->n_mounts; i++) {
+		if (spec->mounts[i].kind == MOUNT_BIND && spec->mounts[i].recursive)
+			return 1;
+	}
+	return 0;
+}
+
 static int mount_directory(struct child *c, struct err *e)
 {
 	const struct spec_rootfs *r = &c->spec->rootfs;
-	struct mount_clone clone = {
+	const struct mount_clone clone = {
 		.dir_fd = AT_FDCWD,
 		.path = r->path,
 		.recursive = !r->idmapped,
-		.attributes = MOUNT_ATTR_NODEV | (r->nosuid ? MOUNT_ATTR_NOSUID : 0),
+		.attributes =
+			(r->devices ? 0 : MOUNT_ATTR_NODEV) | (r->nosuid ? MOUNT_ATTR_NOSUID : 0),
 		.idmap_fd = r->idmapped ? c->holder->user_fd : -1,
 	};
-	cleanup_fd int at = fd_open(AT_FDCWD, r->path, O_PATH | O_DIRECTORY, e);
+	cleanup_fd int at = -1, shielded = -1;
 
-	if (at < 0)
-		return -1;
 	c->root_fd = mount_clone(&clone, e);
 	if (c->root_fd < 0)
+		return err_wrap(e, "root file system");
+	if (c->unattached)
+		return mount_propagate(c->root_fd,
+				       MS_REC | (r->propagation & MS_SLAVE ? MS_SLAVE : MS_PRIVATE),
+				       e);
+	at = fd_open(AT_FDCWD, r->path, O_PATH | O_DIRECTORY, e);
+	if (at < 0)
 		return -1;
-	return mount_attach(c->root_fd, at, e);
+	if (!(r->propagation & MS_SLAVE) && !c->all_private &&
+	    mount_propagate(c->root_fd, MS_PRIVATE | MS_REC, e) < 0)
+		return -1;
+	if (!binds_trees(c->spec))
+		return mount_attach(c->root_fd, at, e);
+	shielded = shield(at, e);
+	return shielded < 0 ? -1 : mount_attach(c->root_fd, shielded, e);
 }
 
 int child_mount_rootfs(struct child *c, struct err *e)
 {
-	if (c->spec->rootfs.kind == ROOTFS_OVERLAY)
-		return mount_overlay(c, e);
-	return mount_directory(c, e);
-}
-
-int child_pivot(struct child *c, struct err *e)
-{
-	if (fchdir(c->root_fd) < 0)
-		return err_sys(e, "enter the root file system");
-	/* Puts the old root on top of the new one, from where it is let go (pivot_root(2)). */
-	if (syscall(SYS_pivot_root, ".", ".") < 0)
-		return err_sys(e, "pivot_root");
-	if (umount2(".", MNT_DETACH) < 0)
-		return err_sys(e, "detach the host's file system");
-	if (chdir("/") < 0)
-		return err_sys(e, "enter the root file system");
-	return 0;
+	if (c->spec->rootfs.kind == ROOTFS_DIRECTORY)
+		return mount_directory(c, e);
+	if (c->unattached)
+		return err_set(e, ERR_UNENFORCED, "an image needs a mount namespace of its own");
+	return mount_overlay(c, e);
 }

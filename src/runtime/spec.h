@@ -8,12 +8,13 @@
  */
 #pragma once
 
-#include <linux/filter.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "runtime/resources.h"
+#include "runtime/spec_hooks.h"
 #include "runtime/spec_mount.h"
+#include "runtime/spec_process.h"
 
 enum namespace_kind {
 	NS_USER,
@@ -23,63 +24,64 @@ enum namespace_kind {
 	NS_IPC,
 	NS_UTS,
 	NS_CGROUP,
+	NS_TIME,
 	NS_COUNT,
 };
 
 enum namespace_mode {
 	NS_MODE_HOST, /* stay in the caller's */
 	NS_MODE_NEW,
+	NS_MODE_JOIN, /* the one that `path` names */
 };
 
-struct id_range {
-	uint32_t inside, outside, count;
-};
-
-struct spec_user {
-	/* "name", "uid", "name:group" … looked up in the container's own files; NULL: the numbers. */
-	const char *name;
-	uint32_t uid, gid;
-	const uint32_t *groups;
-	size_t n_groups;
-};
-
-struct spec_process {
-	char *const *args; /* NULL-terminated; args[0] is searched in PATH of `env` */
-	char *const *env;  /* NULL-terminated */
-	const char *cwd;
-	struct spec_user user;
-	int terminal;
-	uint64_t cap_bounding, cap_permitted, cap_effective, cap_inheritable,
-		cap_ambient;		/* bits */
-	int nonroot_loses_capabilities; /* permitted and effective become empty for uid != 0 */
-	int no_new_privileges;
-	const struct resource_limit *limits;
-	size_t n_limits;
-	const char *apparmor_profile;	   /* or NULL */
-	const char *selinux_label;	   /* or NULL */
-	const struct sock_filter *seccomp; /* NULL: none */
-	size_t n_seccomp;
-	unsigned seccomp_flags;	  /* SECCOMP_FILTER_FLAG_* */
-	uint64_t landlock_scopes; /* LANDLOCK_SCOPE_* */
-	int init;		  /* a reaping init of ours is pid 1 and the program its child */
-	int oom_score_adj;
+struct spec_namespace {
+	enum namespace_mode mode;
+	const char *path;
 };
 
 struct spec_sysctl {
 	const char *name, *value; /* "net.ipv4.ping_group_range", "0 2147483647" */
 };
 
+/* time_namespaces(7) */
+struct spec_time_offset {
+	int64_t sec;
+	uint32_t nsec;
+};
+
+/* A device of the host's network namespace that goes to the container's. */
+struct spec_net_device {
+	const char *name, *name_inside; /* NULL: the same */
+};
+
+/* Intel RDT; kernel: arch/x86/resctrl.rst. */
+struct spec_rdt {
+	int set;		     /* otherwise nothing of it is touched */
+	const char *clos_id;	     /* NULL: a group of the container's own; "/": the root */
+	const char *const *schemata; /* NULL-terminated lines in their order, or NULL */
+	int monitoring;
+};
+
 struct spec {
 	const char *id;
-	enum namespace_mode namespaces[NS_COUNT];
+	struct spec_namespace namespaces[NS_COUNT];
 	const struct id_range *uid_map, *gid_map; /* with NS_USER new */
 	size_t n_uid_map, n_gid_map;
-	const char *hostname;
+	struct spec_time_offset monotonic, boottime; /* with NS_TIME new */
+	const char *hostname, *domainname;	     /* with NS_UTS new */
 	struct spec_rootfs rootfs;
 	const struct spec_mount *mounts;
 	size_t n_mounts;
+	/* Nodes to make after the mounts, with `default_devices` the six usual ones and links too. */
+	const struct spec_device *devices;
+	size_t n_devices;
+	int default_devices;
 	const struct spec_sysctl *sysctls;
 	size_t n_sysctls;
+	const struct spec_net_device *net_devices; /* with a network namespace of its own */
+	size_t n_net_devices;
+	struct spec_rdt rdt;
+	struct spec_hooks hooks;
 	const char *cgroup; /* path below each hierarchy's base of ours: "cale/<id>" */
 	struct resources resources;
 	struct spec_process process;

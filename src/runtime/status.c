@@ -9,7 +9,9 @@
 #include "base/mem.h"
 
 enum status_kind {
+	STATUS_PREPARED = 'p',
 	STATUS_READY = 'r',
+	STATUS_LISTENER = 'l',
 	STATUS_FAILED = 'f',
 };
 
@@ -30,14 +32,13 @@ int status_pair(int ret_fds[2], struct err *e)
 	return 0;
 }
 
-int status_send_ready(int fd, int pty_fd, struct err *e)
+static int send_kind(int fd, char kind, int descriptor, struct err *e)
 {
-	char kind = STATUS_READY;
 	union descriptor_space space = {};
 	struct iovec part = { &kind, 1 };
 	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
 
-	if (pty_fd >= 0) {
+	if (descriptor >= 0) {
 		struct cmsghdr *head;
 
 		message.msg_control = space.bytes;
@@ -45,25 +46,58 @@ int status_send_ready(int fd, int pty_fd, struct err *e)
 		head = CMSG_FIRSTHDR(&message);
 		head->cmsg_level = SOL_SOCKET;
 		head->cmsg_type = SCM_RIGHTS;
-		head->cmsg_len = CMSG_LEN(sizeof pty_fd);
-		memcpy(CMSG_DATA(head), &pty_fd, sizeof pty_fd);
+		head->cmsg_len = CMSG_LEN(sizeof descriptor);
+		memcpy(CMSG_DATA(head), &descriptor, sizeof descriptor);
 	}
 	if (sendmsg(fd, &message, MSG_NOSIGNAL) < 0)
 		return err_sys(e, "report to the caller");
 	return 0;
 }
 
-int status_await_go(int fd, struct err *e)
+int status_send_prepared(int fd, struct err *e)
 {
-	ssize_t n;
+	char kind = STATUS_PREPARED;
+
+	if (send(fd, &kind, 1, MSG_NOSIGNAL) != 1)
+		return err_sys(e, "report to the caller");
+	return 0;
+}
+
+int status_send_ready(int fd, int pty_fd, struct err *e)
+{
+	return send_kind(fd, STATUS_READY, pty_fd, e);
+}
+
+int status_send_listener(int fd, int listener_fd, struct err *e)
+{
+	return send_kind(fd, STATUS_LISTENER, listener_fd, e);
+}
+
+int status_await_go(int fd, char *text, size_t room, struct err *e)
+{
 	char go;
+	struct iovec parts[] = { { &go, 1 }, { text, room ? room - 1 : 0 } };
+	struct msghdr message = { .msg_iov = parts, .msg_iovlen = text ? 2 : 1 };
+	ssize_t n;
 
 	do {
-		n = recv(fd, &go, 1, 0);
+		n = recvmsg(fd, &message, 0);
 	} while (n < 0 && errno == EINTR);
-	if (n != 1)
+	if (n < 1)
 		return err_set(e, ERR_SYSTEM, "the caller is gone");
+	if (text)
+		text[n - 1] = '\0';
 	return 0;
+}
+
+int status_accept(int listen_fd, struct err *e)
+{
+	int fd;
+
+	do {
+		fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	} while (fd < 0 && (errno == EINTR || errno == ECONNABORTED));
+	return fd < 0 ? err_sys(e, "wait for the start") : fd;
 }
 
 void status_send_failure(int fd, const struct err *e)
@@ -104,30 +138,45 @@ static int receive(int fd, int *ret_pty_fd, struct err *e)
 	return n ? m.kind : 0;
 }
 
-int status_await_ready(int fd, int *ret_pty_fd, struct err *e)
+int status_await_event(int fd, int *ret_pty_fd, struct err *e)
 {
 	int kind;
 
 	*ret_pty_fd = -1;
 	kind = receive(fd, ret_pty_fd, e);
+	if (kind == STATUS_READY || kind == STATUS_PREPARED)
+		return kind == STATUS_READY ? STATUS_IS_READY : STATUS_IS_PREPARED;
 	if (kind < 0)
 		return -1;
-	if (kind != STATUS_READY)
-		return err_set(e, ERR_SYSTEM, "the container's process died while it was set up");
-	return 0;
+	return err_set(e, ERR_SYSTEM, "the container's process died while it was set up");
 }
 
-int status_send_go(int fd, struct err *e)
+int status_send_go(int fd, const char *text, struct err *e)
 {
-	if (send(fd, "g", 1, MSG_NOSIGNAL) != 1)
+	char go = 'g';
+	union {
+		const char *in;
+		char *out;
+	} words = { .in = text };
+	struct iovec parts[] = { { &go, 1 }, { words.out, text ? strlen(text) : 0 } };
+	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
+
+	if (parts[1].iov_len >= STATUS_TEXT_MAX)
+		return err_set(e, ERR_LIMIT, "the container's state is longer than %d bytes",
+			       STATUS_TEXT_MAX);
+	if (sendmsg(fd, &message, MSG_NOSIGNAL) < 0)
 		return err_sys(e, "start the container's process");
 	return 0;
 }
 
-int status_await_exec(int fd, struct err *e)
+int status_await_exec(int fd, int *ret_listener_fd, struct err *e)
 {
-	int kind = receive(fd, NULL, e);
+	int kind;
 
+	*ret_listener_fd = -1;
+	kind = receive(fd, ret_listener_fd, e);
+	if (kind == STATUS_LISTENER && *ret_listener_fd >= 0)
+		return 1;
 	if (kind > 0)
 		return err_set(e, ERR_SYSTEM, "unexpected message from the container's process");
 	return kind;

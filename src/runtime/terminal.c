@@ -21,22 +21,31 @@
 static int bind_console(struct child *c, struct err *e)
 {
 	struct mount_clone clone = { .dir_fd = c->tty_fd, .path = "", .idmap_fd = -1 };
-	cleanup_fd int console = mount_clone(&clone, e), dev = -1, at = -1;
+	cleanup_fd int console = mount_clone(&clone, e), dev = -1, made = -1, at = -1;
+	struct stat st;
 
 	if (console < 0)
 		return -1;
 	dev = path_open_nofollow(c->root_fd, "dev", O_PATH | O_DIRECTORY, e);
 	if (dev < 0)
 		return -1;
-	at = openat(dev, "console", O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (at < 0)
+	made = openat(dev, "console", O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (made < 0 && errno != EEXIST)
 		return err_sys(e, "create /dev/console");
+	/* What the image has there is never opened, and a link not followed (CVE-2026-88264). */
+	at = path_open_nofollow(dev, "console", O_PATH | O_NOFOLLOW, e);
+	if (at < 0)
+		return -1;
+	if (fstat(at, &st) < 0 || (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode)))
+		return err_set(e, ERR_INVALID, "/dev/console is no file and no terminal");
 	return mount_attach(console, at, e);
 }
 
 static int open_pty(struct child *c, int ptmx_dir_root, struct err *e)
 {
-	const struct winsize size = { .ws_row = c->io->rows, .ws_col = c->io->columns };
+	const struct spec_process *p = &c->spec->process;
+	const struct winsize size = { .ws_row = p->rows ?: c->io->rows,
+				      .ws_col = p->columns ?: c->io->columns };
 	struct statfs fs;
 	int unlock = 0;
 
@@ -50,7 +59,7 @@ static int open_pty(struct child *c, int ptmx_dir_root, struct err *e)
 	c->tty_fd = ioctl(c->pty_fd, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (c->tty_fd < 0)
 		return err_sys(e, "open the terminal");
-	if (size.ws_row && ioctl(c->pty_fd, TIOCSWINSZ, &size) < 0)
+	if ((size.ws_row || size.ws_col) && ioctl(c->pty_fd, TIOCSWINSZ, &size) < 0)
 		return err_sys(e, "set the terminal's size");
 	return 0;
 }
@@ -62,9 +71,7 @@ int child_open_terminal(struct child *c, struct err *e)
 	if (open_pty(c, c->root_fd, e) < 0)
 		return -1;
 	/* A process that joins later finds the console of the first one. */
-	return faccessat(c->root_fd, "dev/console", F_OK, AT_SYMLINK_NOFOLLOW) == 0
-		       ? 0
-		       : bind_console(c, e);
+	return c->additional ? 0 : bind_console(c, e);
 }
 
 int child_share_stdio(struct child *c, struct err *e)

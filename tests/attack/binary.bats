@@ -9,19 +9,24 @@ setup_file() {
 }
 teardown_file() { rm -f /tmp/cale-sentinel; state_close; }
 teardown() { containers_remove; }
-watcher() { # FLAGS…: a container that watches for processes from outside
-	cale run -d --name trap --network none -v "$CALE_RUN/bin:/attack:ro" "$@" busybox /attack/attack_exe_overwrite 12
-	wait_for 5 logs_say trap watching
+watcher() { # FLAGS…: a container that watches for processes from outside, until it is stopped
+	cale run -d --name trap --network none -v "$CALE_RUN/bin:/attack:ro" "$@" busybox /attack/attack_exe_overwrite
+	wait_for logs_say trap watching
+}
+watched() { # what came of it, in "$output"
+	cale stop -t 300 trap
+	wait_for is_done trap
+	run cale logs trap
+	assert_output_contains overw
 }
 
 @test "/proc/self/exe: exec into a hostile container leaves the program as it was" {
 	before=$(sha256sum <"$CALE")
 	watcher
 	for i in 1 2 3 4 5 6 7 8; do cale exec trap true; done
-	cale wait trap
-	assert_equal "$(sha256sum <"$CALE")" "$before"
-	run cale logs trap
+	watched
 	refute_output_contains overwritten
+	assert_equal "$(sha256sum <"$CALE")" "$before"
 }
 
 @test "/proc/self/exe: an image whose program is /proc/self/exe" {
@@ -30,8 +35,7 @@ watcher() { # FLAGS…: a container that watches for processes from outside
 	run cale run --rm --network none busybox sh -c 'ln -s /proc/self/exe /run/x; exec /run/x true'
 	watcher --privileged
 	cale exec trap /proc/self/exe || true
-	cale wait trap
-	run cale logs trap
+	watched
 	refute_output_contains overwritten
 	assert_equal "$(sha256sum <"$CALE")" "$before"
 }
@@ -40,10 +44,9 @@ watcher() { # FLAGS…: a container that watches for processes from outside
 	before=$(sha256sum <"$CALE")
 	watcher --privileged
 	for i in 1 2 3 4 5 6 7 8; do cale exec trap true; done
-	cale wait trap
-	assert_equal "$(sha256sum <"$CALE")" "$before"
-	run cale logs trap
+	watched
 	refute_output_contains overwritten
+	assert_equal "$(sha256sum <"$CALE")" "$before"
 }
 
 @test "/proc/self/exe: the attack works on an engine that is careless" {
@@ -51,10 +54,10 @@ watcher() { # FLAGS…: a container that watches for processes from outside
 	cp "$CALE_RUN/bin/attack_careless" "$STATE/victim"
 	before=$(sha256sum <"$STATE/victim")
 	watcher --privileged
-	"$STATE/victim" "$(host_pid trap)" 2
-	cale wait trap
-	run cale logs trap
-	assert_output_contains overwritten
+	"$STATE/victim" "$(host_pid trap)" 3>&- &
+	wait_for logs_say trap caught
+	kill $!
+	wait_for logs_say trap overwritten
 	[ "$(sha256sum <"$STATE/victim")" != "$before" ]
 }
 

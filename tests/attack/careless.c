@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * careless PID SECONDS: what an engine must not be. Joins the pid and mount namespaces of a container with
- * its own executable mapped, and stays there for a while. The attacks on /proc/PID/exe are tried on it to
+ * careless PID: what an engine must not be. Joins the pid and mount namespaces of a container with its own
+ * executable mapped, and stays there until it is killed. The attacks on /proc/PID/exe are tried on it to
  * see that they would work.
  */
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,7 +25,7 @@ int main(int argc, char **argv)
 	int pids, mounts;
 	pid_t child;
 
-	if (argc != 3)
+	if (argc != 2)
 		return 2;
 	pids = join(argv[1], "pid");
 	mounts = join(argv[1], "mnt");
@@ -34,7 +35,8 @@ int main(int argc, char **argv)
 	}
 	child = fork();
 	if (child == 0) {
-		sleep((unsigned)strtoul(argv[2], NULL, 10));
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		pause();
 		_exit(0);
 	}
 	waitpid(child, NULL, 0);

@@ -156,7 +156,7 @@ open_seccomp=(--security-opt seccomp=unconfined)
 
 @test "a process outside can't be traced: it isn't seen; from outside it can" {
 	as_mode sleep 4747 &
-	wait_for 5 pgrep -f '^sleep 4747'
+	wait_for pgrep -f '^sleep 4747'
 	pid=$(pgrep -f '^sleep 4747')
 	try -e "ATTACK_PID=$pid" -- ptrace-outside
 	refused ptrace-outside

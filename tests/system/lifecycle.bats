@@ -7,7 +7,13 @@ setup_file() { state_open busybox; }
 teardown_file() { state_close; }
 teardown() { containers_remove; }
 sleeper() { cale run -d --network none --name "$@" busybox sleep 300; }
+# listener NAME TRAPS FLAGS…: waits for signals, with its traps set.
+listener() {
+	cale run -d --name "$1" --network none "${@:3}" busybox sh -c "$2; echo up; while :; do sleep 0.1; done"
+	wait_for logs_say "$1" '^up$'
+}
 state() { cale inspect --format '{{.State.Status}}' "$1"; }
+is_dead() { cale ps -a --format '{{.Names}} {{.Status}}' | grep -qE "^$1 (Exited|Dead)"; }
 is() { [ "$(state "$1")" = "$2" ]; }
 
 @test "create doesn't run, start does" {
@@ -28,32 +34,27 @@ is() { [ "$(state "$1")" = "$2" ]; }
 }
 
 @test "stop: SIGTERM first, then SIGKILL after the time" {
-	cale run -d --name polite --network none busybox sh -c 'trap "echo bye; exit 0" TERM; while :; do sleep 0.1; done'
-	cale run -d --name deaf --network none busybox sh -c 'trap "" TERM; while :; do sleep 1; done'
-	sleep 0.3
-	begin=${EPOCHREALTIME/./}
-	cale stop polite
-	[ $((${EPOCHREALTIME/./} - begin)) -lt 3000000 ]
+	listener polite 'trap "echo bye; exit 0" TERM'
+	listener deaf 'trap "" TERM' --stop-timeout 300
+	cale stop -t 300 polite
 	run cale wait polite
 	assert_output 0
 	begin=${EPOCHREALTIME/./}
 	cale stop -t 1 deaf
-	assert_between $((${EPOCHREALTIME/./} - begin)) 900000 4000000
+	[ $((${EPOCHREALTIME/./} - begin)) -ge 1000000 ]
 	run cale wait deaf
 	assert_output 137
 }
 
 @test "--stop-signal and --stop-timeout" {
-	cale run -d --name custom --stop-signal USR1 --network none busybox sh -c 'trap "exit 9" USR1; while :; do sleep 0.1; done'
-	sleep 0.3
-	cale stop custom
+	listener custom 'trap "exit 9" USR1' --stop-signal USR1
+	cale stop -t 300 custom
 	run cale wait custom
 	assert_output 9
-	cale run -d --name timed --stop-timeout 1 --network none busybox sh -c 'trap "" TERM; while :; do sleep 1; done'
-	sleep 0.3
+	listener timed 'trap "" TERM' --stop-timeout 1
 	begin=${EPOCHREALTIME/./}
 	cale stop timed
-	assert_between $((${EPOCHREALTIME/./} - begin)) 900000 4000000
+	assert_between $((${EPOCHREALTIME/./} - begin)) 1000000 9000000 # without the flag it would be 10 s
 }
 
 @test "kill: SIGKILL by default, any other by name or number" {
@@ -61,13 +62,12 @@ is() { [ "$(state "$1")" = "$2" ]; }
 	cale kill victim
 	run cale wait victim
 	assert_output 137
-	cale run -d --name counted --network none busybox sh -c 'trap "exit 3" USR1; trap "exit 4" USR2; while :; do sleep 0.1; done'
-	sleep 0.3
+	listener counted 'trap "exit 3" USR1; trap "exit 4" USR2'
 	cale kill -s USR1 counted
 	run cale wait counted
 	assert_output 3
 	cale start counted
-	sleep 0.3
+	wait_for logs_say counted '^up$' 2
 	cale kill --signal 12 counted
 	run cale wait counted
 	assert_output 4
@@ -78,7 +78,7 @@ is() { [ "$(state "$1")" = "$2" ]; }
 	run --separate-stderr cale kill -s NOSUCH victim
 	assert_refused 1 NOSUCH
 	cale kill victim
-	wait_for 5 is victim exited
+	wait_for is victim exited
 	run --separate-stderr cale kill victim
 	assert_refused 1 "not running"
 }
@@ -101,18 +101,18 @@ is() { [ "$(state "$1")" = "$2" ]; }
 	assert_equal "$(container_id again)" "$id"
 	cale exec again test -e /kept -a -e /data/kept
 	cale stop -t 0 again
-	wait_for 5 nothing_leaked
+	wait_for nothing_leaked
 	[ -z "$(cale ps -aq)" ]
 	no_volume() { [ -z "$(ls "$STATE/root/volumes")" ]; }
-	wait_for 5 no_volume
+	wait_for no_volume
 }
 
 @test "what a container wrote is there after stop and start" {
 	cale run -d --name writer --network none busybox sh -c 'echo x >>/count; wc -l </count; sleep 300'
-	wait_for 5 cale exec writer test -e /count
+	wait_for cale exec writer test -e /count
 	cale stop -t 0 writer
 	cale start writer
-	wait_for 5 bash -c "$(declare -f as_mode as_user cale); [ \"\$(cale logs writer | tail -1)\" = 2 ]"
+	wait_for logs_say writer '^2$'
 }
 
 @test "rm: stopped ones; a running one only with -f" {
@@ -207,7 +207,7 @@ is() { [ "$(state "$1")" = "$2" ]; }
 
 @test "a program that ends takes all its processes along" {
 	cale run --name brood --network none busybox sh -c 'sleep 4242 & sleep 4242 & echo started'
-	wait_for 5 is brood exited
+	wait_for is brood exited
 	refute pgrep -f 'sleep 4242'
 }
 
@@ -219,7 +219,7 @@ is() { [ "$(state "$1")" = "$2" ]; }
 	assert_status 0
 	cale run --rm --network none busybox true
 	containers_remove
-	wait_for 10 nothing_leaked
+	wait_for nothing_leaked
 	[ -z "$(cale ps -aq)" ]
 }
 
@@ -240,11 +240,11 @@ no_monitor() {
 	done
 	cale ps -aq
 	containers_remove
-	wait_for 10 nothing_leaked
-	wait_for 5 no_monitor
+	wait_for nothing_leaked
+	wait_for no_monitor
 	left() { (cd "$STATE/root" && find containers names ids tmp volumes -mindepth 1 -maxdepth 1); }
 	nothing_left() { [ -z "$(left)" ]; }
-	wait_for 5 nothing_left || { left; return 1; }
+	wait_for nothing_left || { left; return 1; }
 }
 
 @test "the monitor killed with SIGKILL: the next command notices and cleans" {
@@ -253,10 +253,10 @@ no_monitor() {
 	monitor=$(awk '/^PPid:/ { print $2 }' "/proc/$pid/status")
 	[ "$(readlink "/proc/$monitor/exe")" = "$CALE" ]
 	kill -KILL "$monitor"
-	wait_for 5 bash -c "$(declare -f as_mode as_user cale); cale ps -a --format '{{.Names}} {{.Status}}' | grep -q '^orphan \(Exited\|Dead\)'"
-	wait_for 5 test ! -d "/proc/$pid"
+	wait_for is_dead orphan
+	wait_for test ! -d "/proc/$pid"
 	cale rm -f orphan
-	wait_for 10 nothing_leaked
+	wait_for nothing_leaked
 }
 
 @test "the monitor is small and keeps nothing of its caller" {

@@ -130,7 +130,7 @@ root:x:0:0:root:/root:/bin/sh"
 	before=$(ls "$STATE/root/volumes" 2>/dev/null | wc -l)
 	box -v /data busybox touch /data/x
 	as_before() { [ "$(ls "$STATE/root/volumes" 2>/dev/null | wc -l)" -eq "$before" ]; }
-	wait_for 5 as_before # the exit code is told before the cleaning up
+	wait_for as_before # the exit code is told before the cleaning up
 }
 
 @test "an anonymous volume stays where nobody made it for this container" {

@@ -107,7 +107,7 @@ box() { cale run --rm --network none busybox "$@"; }
 				--root "$young/root" --runroot "$young/run" ps || true
 			as_user timeout 20 "$CALE" --root "$young/root" --runroot "$young/run" ps
 			kill "$(cut -d' ' -f1 "$young/run/anchor")"
-			wait_for 5 nobody
+			wait_for nobody
 		done
 	done
 }

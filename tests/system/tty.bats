@@ -37,7 +37,7 @@ dialogue() {
 }
 
 @test "-it: the size is the caller's, also after a change" {
-	run dialogue expect '24 80' resize 40x120 send '\r' expect '40 120' -- run --rm -it --network none busybox sh -c 'sleep 0.3; stty size; read x; sleep 0.5; stty size'
+	run dialogue expect '24 80' resize 40x120 send '\r' expect '40 120' -- run --rm -it --network none busybox sh -c 'stty size; read x; until stty size | grep "40 120"; do :; done'
 	assert_status 0
 }
 

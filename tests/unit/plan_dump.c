@@ -121,22 +121,22 @@ static void add_process(struct text *t, const struct plan *p)
 		 filters[p->seccomp]);
 	if (process->apparmor_profile)
 		text_add(t, "  apparmor: %s", process->apparmor_profile);
-	if (process->landlock_scopes)
-		text_add(t, "  landlock scopes: %jx", (uintmax_t)process->landlock_scopes);
+	if (process->landlock.scopes)
+		text_add(t, "  landlock scopes: %jx", (uintmax_t)process->landlock.scopes);
 	text_add(t, "\n");
 }
 
 void plan_dump(const struct plan *p, struct text *t)
 {
-	static const char *const names[NS_COUNT] = { "user", "pid", "mount", "network",
-						     "ipc",  "uts", "cgroup" };
+	static const char *const names[NS_COUNT] = { "user", "pid", "mount",  "network",
+						     "ipc",  "uts", "cgroup", "time" };
 	const struct spec *s = &p->spec;
 
 	add_process(t, p);
 	text_add(t, "own namespaces:");
 	for (int i = 0; i < NS_COUNT; i++)
-		text_add(t, "%s%s", s->namespaces[i] == NS_MODE_NEW ? " " : "",
-			 s->namespaces[i] == NS_MODE_NEW ? names[i] : "");
+		text_add(t, "%s%s", s->namespaces[i].mode == NS_MODE_NEW ? " " : "",
+			 s->namespaces[i].mode == NS_MODE_NEW ? names[i] : "");
 	text_add(t, "\n");
 	add_map(t, "uids", s->uid_map, s->n_uid_map);
 	add_map(t, "gids", s->gid_map, s->n_gid_map);

@@ -21,6 +21,7 @@
 #include "base/path.h"
 #include "engine/log.h"
 #include "engine/log_entry.h"
+#include "engine/log_files.h"
 #include "engine/log_read.h"
 
 #define NOW  INT64_C(1767323045123456789)
@@ -236,6 +237,51 @@ static void files_are_rotated_at_whole_entries(void **state)
 	(void)e;
 }
 
+static void move_log(struct fixture *f, unsigned from, unsigned to)
+{
+	char a[LOG_NAME_SIZE], b[LOG_NAME_SIZE];
+
+	log_file_name("abc", from, a);
+	log_file_name("abc", to, b);
+	assert_int_equal(renameat(f->dir_fd, a, f->dir_fd, b), 0);
+}
+
+/* Whatever the moment at which a reader comes, nothing is missing and nothing there twice. */
+static void a_rotation_may_be_halfway(void **state)
+{
+	const int64_t entry = (int64_t)sizeof ENTRY("line 000\\n", "stdout") - 1;
+	struct fixture *f = *state;
+	struct log_files files;
+	struct err e;
+
+	open_log(f, entry * 2, 3);
+	add_numbered(f, 0, 5);
+	log_close(&f->log);
+	/* The rotation's own steps: .1 has become .2; then the current file .1, with no new one. */
+	for (unsigned step = 0; step < 2; step++) {
+		move_log(f, 1 - step, 2 - step);
+		assert_text(read_back(f, (struct log_read_options){ .tail = -1 }),
+			    "line 002\nline 003\nline 004\n");
+		assert_text(read_back(f, (struct log_read_options){ .tail = 2 }),
+			    "line 003\nline 004\n");
+		assert_int_equal(log_files_open(f->dir_fd, "abc", &files, &e), 0);
+		assert_int_equal(files.n, 2);
+		for (int i = 0; i < 2; i++) {
+			cleanup_fd int next =
+				log_files_open_next(f->dir_fd, "abc", files.fds[i], &e);
+			struct stat a, b;
+
+			assert_int_equal(next < 0, i);
+			if (next < 0)
+				break;
+			fstat(next, &a);
+			fstat(files.fds[1], &b);
+			assert_int_equal(a.st_ino, b.st_ino);
+		}
+		log_files_close(&files);
+	}
+}
+
 static void one_file_is_emptied(void **state)
 {
 	const int64_t entry = (int64_t)sizeof ENTRY("line 000\\n", "stdout") - 1;
@@ -334,14 +380,17 @@ static int child_lives(void *data)
 	return waitpid(*(pid_t *)data, NULL, WNOHANG) == 0;
 }
 
-/* A writer in another process rotates many times while it is followed. */
+/*
+ * A writer in another process rotates many times while it is followed. All files are kept: a reader
+ * that is overtaken by the oldest one has missed it.
+ */
 static void following_misses_nothing(void **state)
 {
 	struct fixture *f = *state;
 	cleanup_free char *text = NULL, *expected = xcalloc(300, 10);
 	pid_t pid;
 
-	open_log(f, 2000, 9);
+	open_log(f, 2000, 20);
 	add_numbered(f, 0, 1);
 	log_flush(&f->log);
 	pid = fork();
@@ -372,6 +421,7 @@ int main(void)
 		TEST(long_lines_are_cut_between_characters),
 		TEST(anything_comes_back),
 		TEST(files_are_rotated_at_whole_entries),
+		TEST(a_rotation_may_be_halfway),
 		TEST(one_file_is_emptied),
 		TEST(tail_counts_entries),
 		TEST(times_choose_and_show),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "confine/capability.h"
+#include "base/capability_name.h"
 
 #include <sys/prctl.h>
 

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/oci.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/parse.h"
+#include "base/self.h"
+#include "oci/privilege.h"
+
+#define PRESERVED_MAX 4096
+
+static const struct option_row rows[] = {
+	{ "cgroup-manager", 0, OPTION_VALUE, "string",
+	  "Who makes cgroups: cgroupfs (default), systemd or disabled",
+	  OPTION_STORE(struct oci_globals, cgroup_manager) },
+	{ "debug", 0, OPTION_SWITCH, NULL, "Say more about what is done, in the log",
+	  OPTION_STORE(struct oci_globals, debug) },
+	{ "log", 0, OPTION_VALUE, "file", "Write errors and warnings into this file, too",
+	  OPTION_STORE(struct oci_globals, log) },
+	{ "log-format", 0, OPTION_VALUE, "string", "Format of the log: text (default) or json",
+	  OPTION_STORE(struct oci_globals, log_format) },
+	{ "root", 0, OPTION_VALUE, "dir",
+	  "Folder of the containers' state (default /run/cale-oci or $XDG_RUNTIME_DIR/cale-oci)",
+	  OPTION_STORE(struct oci_globals, root) },
+	{ "rootless", 0, OPTION_VALUE, "string",
+	  "Run without cgroups where none can be made: true, false or auto (default)",
+	  OPTION_STORE(struct oci_globals, rootless) },
+	{ "systemd-cgroup", 0, OPTION_SWITCH, NULL,
+	  "Let systemd make cgroups; cgroupsPath is slice:prefix:name then",
+	  OPTION_STORE(struct oci_globals, systemd_cgroup) },
+	{ "version", 'v', OPTION_SWITCH, NULL, "Show versions and features",
+	  OPTION_STORE(struct oci_globals, version) },
+	{},
+};
+const struct option_row *const oci_global_options[] = { rows, NULL };
+
+int oci_manager(const struct command_call *call, const char **ret, struct err *e)
+{
+	static const char *const managers[] = { "cgroupfs", "systemd", "disabled" };
+	const char *asked = call->oci->cgroup_manager;
+
+	*ret = call->oci->systemd_cgroup ? "systemd" : "cgroupfs";
+	for (size_t i = 0; asked && i < ARRAY_SIZE(managers); i++) {
+		if (!strcmp(asked, managers[i])) {
+			*ret = managers[i];
+			return 0;
+		}
+	}
+	if (asked)
+		return err_set(e, ERR_USAGE,
+			       "--cgroup-manager: \"%s\": cgroupfs, systemd or disabled", asked);
+	return 0;
+}
+
+int oci_may_lack_groups(const struct command_call *call, int *ret, struct err *e)
+{
+	const char *asked = call->oci->rootless;
+
+	*ret = geteuid() != 0 || !oci_is_initial_user_namespace();
+	if (!asked || !strcmp(asked, "auto"))
+		return 0;
+	return parse_bool(asked, ret, e) < 0 ? err_wrap(e, "--rootless") : 0;
+}
+
+int oci_open_store(const struct command_call *call, int make, struct oci_store *ret, struct err *e)
+{
+	return oci_store_open(call->oci->root, make, call->arena, ret, e);
+}
+
+int oci_open_container(const struct command_call *call, struct oci_store *store,
+		       struct oci_container *ret, struct err *e)
+{
+	if (oci_open_store(call, 0, store, e) < 0)
+		return -1;
+	return oci_container_open(store, call->arguments[0], call->arena, ret, e);
+}
+
+const char *oci_absolute(const struct command_call *call, const char *path)
+{
+	char cwd[PATH_MAX];
+
+	if (!path || *path == '/' || !getcwd(cwd, sizeof cwd))
+		return path;
+	return *path ? arena_printf(call->arena, "%s/%s", cwd, path)
+		     : arena_strdup(call->arena, cwd);
+}
+
+int oci_protect_own_file(const struct command_call *call, struct err *e)
+{
+	cleanup_oci_store struct oci_store store = { .fd = -1 };
+	cleanup_fd int empty_fd = -1;
+
+	if (!self_is_owned_by(geteuid()))
+		return 0;
+	if (oci_open_store(call, 1, &store, e) < 0)
+		return -1;
+	empty_fd = oci_store_empty(&store);
+	return empty_fd < 0 ? self_seal(e) : self_seal_overlay(empty_fd, e);
+}
+
+int oci_preserved(const char *option, int *ret, struct err *e)
+{
+	const char *listen = getenv("LISTEN_FDS");
+	uint64_t asked = 0, listening = 0;
+
+	if (option && parse_uint(option, PRESERVED_MAX, &asked, e) < 0)
+		return err_wrap(e, "--preserve-fds");
+	if (listen && parse_uint(listen, PRESERVED_MAX, &listening, e) < 0)
+		return err_wrap(e, "LISTEN_FDS");
+	*ret = (int)(asked + listening);
+	for (int fd = 3; fd < 3 + *ret; fd++) {
+		if (fcntl(fd, F_GETFD) < 0)
+			return err_set(e, ERR_USAGE, "--preserve-fds: descriptor %d isn't open",
+				       fd);
+	}
+	return 0;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * `cale oci`, also called as `cale-oci`: an OCI runtime as containerd, CRI-O, Podman, Docker and
+ * BuildKit call it, with runc's commands, options, output and exit codes. What its commands have in
+ * common.
+ */
+#pragma once
+
+#include "cli/command.h"
+#include "oci/container.h"
+
+/* What stands before the command: `cale oci --root DIR create …`. */
+struct oci_globals {
+	struct options_head head;
+	const char *root, *log, *log_format, *cgroup_manager, *rootless;
+	int debug, systemd_cgroup, version;
+};
+extern const struct option_row *const oci_global_options[];
+
+/* `oci` and what follows, as words of argv: finds the command and runs it. The exit status. */
+int oci_dispatch(const struct command_globals *globals, char **argv);
+
+/* "cgroupfs", "systemd", "disabled". */
+/* --rootless: are groups that can't be made no error? *ret for auto: for who isn't the host's root. */
+int oci_may_lack_groups(const struct command_call *call, int *ret, struct err *e);
+int oci_manager(const struct command_call *call, const char **ret, struct err *e);
+int oci_open_store(const struct command_call *call, int make, struct oci_store *ret, struct err *e);
+#define cleanup_oci_store __attribute__((__cleanup__(oci_store_close)))
+/* The container that the first argument names, and its store, which the caller closes. */
+int oci_open_container(const struct command_call *call, struct oci_store *store,
+		       struct oci_container *ret, struct err *e);
+/* The absolute form of a path that is relative to where we are. */
+const char *oci_absolute(const struct command_call *call, const char *path);
+/*
+ * Goes on as a sealed copy where a container's root could write to our own file. Before anything else
+ * is done.
+ */
+int oci_protect_own_file(const struct command_call *call, struct err *e);
+/* --preserve-fds and $LISTEN_FDS: how many descriptors from 3 on there are; they must be open. */
+int oci_preserved(const char *option, int *ret, struct err *e);

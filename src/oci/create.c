@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "oci/create.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/fd_pass.h"
+#include "base/file.h"
+#include "oci/delete.h"
+#include "oci/finish_spec.h"
+#include "oci/groups.h"
+#include "oci/handover.h"
+#include "oci/hook_run.h"
+#include "oci/rootless.h"
+#include "runtime/status.h"
+
+#define CONSOLE_NAME "/dev/ptmx"
+
+/* The bundle's document goes into our folder as it is: what was checked is what later commands read. */
+static int take_config(const struct oci_create *r, struct oci_container *c, struct err *e)
+{
+	const char *path = r->config ?: arena_printf(c->arena, "%s/%s", r->bundle, OCI_CONFIG_FILE);
+	cleanup_free char *text = fd_read_file(AT_FDCWD, path, OCI_CONFIG_BYTES_MAX, e);
+
+	if (!text)
+		return -1;
+	if (oci_config_parse(text, strlen(text), c->arena, &c->config, e) < 0)
+		return err_wrap(e, "%s", path);
+	oci_config_resolve(&c->config, r->bundle, c->arena);
+	c->config.spec.id = c->id;
+	c->config.spec.rootfs.no_pivot = r->no_pivot;
+	c->config.spec.process.new_keyring = !r->no_new_keyring;
+	return file_replace(c->dir_fd, OCI_CONFIG_FILE, text, FILE_VOLATILE, e);
+}
+
+static int check(const struct oci_create *r, const struct oci_container *c, struct err *e)
+{
+	const struct spec_process *p = &c->config.spec.process;
+
+	if (!c->config.has_process)
+		return err_set(e, ERR_INVALID,
+			       "process: it is missing, and so there is nothing to run");
+	if (p->terminal && r->detached && !r->console_socket)
+		return err_set(e, ERR_USAGE,
+			       "cannot allocate tty if the caller will detach without setting "
+			       "--console-socket");
+	if (r->console_socket && !(p->terminal && r->detached))
+		return err_set(e, ERR_USAGE,
+			       "cannot use --console-socket if the caller will not detach or "
+			       "allocate a tty");
+	return 0;
+}
+
+/* What is done in the caller while the container's process waits: once cloned, and before its root. */
+struct preparation {
+	struct oci_container *container;
+	struct cgroup *groups;
+	int hooks_began;
+};
+
+static struct oci_groups_making making(struct oci_container *c)
+{
+	return (struct oci_groups_making){ &c->config, &c->record, c->arena };
+}
+
+static int place(void *data, pid_t pid, const struct cgroup **ret, struct err *e)
+{
+	struct preparation *p = data;
+	struct oci_container *c = p->container;
+	const struct oci_groups_making m = making(c);
+
+	if (oci_groups_place(&m, pid, &p->groups, e) < 0)
+		return -1;
+	*ret = p->groups;
+	return oci_record_write(c->dir_fd, &c->record, e);
+}
+
+static int prepared(void *data, pid_t pid, char *state, struct err *e)
+{
+	struct preparation *p = data;
+	struct oci_container *c = p->container;
+	const char *text;
+
+	c->record.init.pid = pid;
+	text = oci_container_state(c, OCI_CREATING, pid);
+	if (state && strlen(text) < STATUS_TEXT_MAX)
+		memcpy(state, text, strlen(text) + 1);
+	p->hooks_began = 1;
+	if (oci_hooks_run(c, HOOK_PRESTART, OCI_CREATING, pid, e) < 0)
+		return -1;
+	return oci_hooks_run(c, HOOK_CREATE_RUNTIME, OCI_CREATING, pid, e);
+}
+
+static int wants_prepared(const struct spec *s)
+{
+	return s->hooks.kinds[HOOK_PRESTART].n || s->hooks.kinds[HOOK_CREATE_RUNTIME].n ||
+	       s->hooks.kinds[HOOK_CREATE_CONTAINER].n;
+}
+
+static int make_process(const struct oci_create *r, struct preparation *p,
+			struct runtime_process *process, struct err *e)
+{
+	struct oci_container *c = p->container;
+	const struct runtime_io io = { .stdio = { 0, 1, 2 }, .preserved = r->preserved };
+	const struct runtime_events events = {
+		.data = p,
+		.place = oci_groups_need_process(&c->record) ? place : NULL,
+		.prepared = wants_prepared(&c->config.spec) ? prepared : NULL,
+	};
+	cleanup_fd int start_fd = r->by_start ? runtime_listen(c->dir_fd, OCI_START_SOCKET, e) : -1;
+	const struct runtime_request request = {
+		.spec = &c->config.spec,
+		.cgroup = p->groups,
+		.io = &io,
+		.start_fd = start_fd,
+		.outlives_caller = 1,
+		.events = events.place || events.prepared ? &events : NULL,
+	};
+
+	if (r->by_start && start_fd < 0)
+		return -1;
+	return runtime_create(&request, process, e);
+}
+
+/* What others are told: the record, then pid file and sockets. */
+static int announce(const struct oci_create *r, struct oci_container *c,
+		    struct runtime_process *process, struct err *e)
+{
+	if (process_identify(process->pid, &c->record.init, e) < 0 ||
+	    handover_join(c, process->pid, e) < 0 || oci_record_write(c->dir_fd, &c->record, e) < 0)
+		return -1;
+	if (r->console_socket) {
+		if (fd_pass(r->console_socket, CONSOLE_NAME, process->pty_fd, e) < 0)
+			return err_wrap(e, "--console-socket");
+		close(take_fd(&process->pty_fd));
+	}
+	if (r->pidfd_socket && fd_pass(r->pidfd_socket, "pidfd", process->pid_fd, e) < 0)
+		return err_wrap(e, "--pidfd-socket");
+	return r->pid_file ? oci_write_pid_file(r->pid_file, process->pid, e) : 0;
+}
+
+/* What update begins with. */
+static void note_limits(struct oci_container *c)
+{
+	const struct resources *r = &c->config.spec.resources;
+
+	c->record.limits = (struct resources){
+		.memory_bytes = r->memory_bytes,
+		.memory_swap_bytes = r->memory_swap_bytes,
+		.cpu_quota_usec = r->cpu_quota_usec,
+		.cpu_period_usec = r->cpu_period_usec,
+	};
+}
+
+static int make(const struct oci_create *r, struct preparation *p, struct runtime_process *process,
+		struct err *e)
+{
+	struct oci_container *c = p->container;
+	const struct oci_groups_making m = making(c);
+
+	if (take_config(r, c, e) < 0 || check(r, c, e) < 0 ||
+	    oci_groups_check(&c->config, &c->record, e) < 0 || oci_rootless_enter(c, e) < 0 ||
+	    oci_finish_spec(c, e) < 0)
+		return -1;
+	if (oci_groups_make(&m, &p->groups, e) < 0)
+		return -1;
+	note_limits(c);
+	if (handover_begin(c, e) < 0)
+		return -1;
+	/* From here on a killed create can be cleaned up by delete. */
+	if (oci_record_write(c->dir_fd, &c->record, e) < 0 || make_process(r, p, process, e) < 0)
+		return -1;
+	return announce(r, c, process, e);
+}
+
+/* The same steps as a delete takes; the first error is the one to tell. */
+static void undo(struct preparation *p, struct runtime_process *process)
+{
+	struct err ignored;
+
+	if (process->pid > 0)
+		runtime_abort(process);
+	oci_container_dispose(p->container, p->hooks_began, &ignored);
+}
+
+int oci_create(const struct oci_create *r, struct arena *a, struct oci_container *ret,
+	       struct runtime_process *process, struct err *e)
+{
+	cleanup_fd int lock_fd = -1;
+	struct preparation p = { .container = ret };
+	int failed;
+
+	*process = (struct runtime_process){ .pid_fd = -1, .status_fd = -1, .pty_fd = -1 };
+	*ret = (struct oci_container){ .store = r->store,
+				       .id = arena_strdup(a, r->id),
+				       .arena = a };
+	ret->record = (struct oci_record){
+		.bundle = r->bundle,
+		.created_nsec = clock_now_nsec(),
+		.manager = r->manager,
+		.may_lack_groups = r->may_lack_groups,
+		.owner = geteuid(),
+	};
+	ret->dir_fd = oci_store_claim(r->store, r->id, &lock_fd, e);
+	if (ret->dir_fd < 0)
+		return -1;
+	failed = make(r, &p, process, e) < 0;
+	cgroup_close(p.groups);
+	if (!failed)
+		return 0;
+	undo(&p, process);
+	oci_container_close(ret);
+	return -1;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From a bundle to a container whose process waits to be started: OCI runtime specification 1.3,
+ * runtime.md "Create" and "Lifecycle" steps 2 to 5. On failure nothing is left, and the poststop
+ * hooks have run if others had.
+ */
+#pragma once
+
+#include "oci/container.h"
+#include "runtime/runtime.h"
+
+struct oci_create {
+	const struct oci_store *store;
+	const char *id;
+	const char *bundle;	    /* absolute */
+	const char *config;	    /* path of another config.json, or NULL */
+	const char *manager;	    /* of cgroups, see groups.h */
+	const char *pid_file;	    /* or NULL, as the two sockets */
+	const char *console_socket; /* gets the terminal */
+	const char *pidfd_socket;   /* gets a pidfd of the process */
+	int preserved;		    /* descriptors from 3 on that the program keeps */
+	int no_pivot, no_new_keyring;
+	int may_lack_groups; /* as in struct oci_record */
+	int detached; /* nobody stays to hold the terminal: a console socket is needed for one */
+	int by_start; /* create: a later `start` starts it; run: the caller does */
+};
+
+/*
+ * `ret` is open and the caller's to close; `process` has the pid, and what runtime_start() needs
+ * when the caller starts it. Its pty_fd is -1 when the terminal went to a console socket.
+ */
+int oci_create(const struct oci_create *request, struct arena *a, struct oci_container *ret,
+	       struct runtime_process *process, struct err *e);

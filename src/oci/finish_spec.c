@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "oci/finish_spec.h"
+
+#include <sys/stat.h>
+
+#include "confine/seccomp.h"
+#include "runtime/capset.h"
+
+static int get_seccomp(const struct oci_container *c, struct spec_process *p, struct err *e)
+{
+	cleanup_fd int cache_fd = oci_store_cache(c->store);
+	const struct seccomp_request request = {
+		.cache_fd = cache_fd,
+		.profile = &c->config.seccomp,
+		.name = "linux.seccomp",
+		.caps = p->cap_bounding,
+	};
+	struct seccomp_program program;
+
+	if (!c->config.has_seccomp)
+		return 0;
+	if (seccomp_get(&request, c->arena, &program, e) < 0)
+		return -1;
+	p->seccomp.code = program.code;
+	p->seccomp.n = program.n;
+	p->seccomp.flags = program.flags;
+	p->seccomp.notifies = program.notifies;
+	return 0;
+}
+
+/*
+ * Without a user namespace of its own a container can have no capability that we don't have. config.md:
+ * asking for one that can't be granted should not fail.
+ */
+static void keep_what_there_is(const struct oci_container *c, struct spec_process *p)
+{
+	struct capset held;
+	struct err ignored;
+
+	if (c->config.spec.namespaces[NS_USER].mode != NS_MODE_HOST ||
+	    capset_get(&held, &ignored) < 0)
+		return;
+	p->cap_permitted &= held.permitted;
+	p->cap_effective &= held.permitted;
+	p->cap_inheritable &= held.permitted;
+	p->cap_ambient &= held.permitted;
+}
+
+int oci_finish_process(const struct oci_container *c, struct spec_process *p, struct err *e)
+{
+	keep_what_there_is(c, p);
+	return get_seccomp(c, p, e);
+}
+
+int oci_finish_spec(struct oci_container *c, struct err *e)
+{
+	const char *root = c->config.spec.rootfs.path;
+	struct stat st;
+
+	if (stat(root, &st) < 0)
+		return err_sys(e, "root.path: %s", root);
+	if (!S_ISDIR(st.st_mode))
+		return err_set(e, ERR_INVALID, "root.path: %s is no folder", root);
+	return oci_finish_process(c, &c->config.spec.process, e);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "oci/update.h"
+
+#include "oci/groups.h"
+
+/* Limits that the kernel or systemd only take together. */
+static void complete(struct resources *r, const struct resources *now)
+{
+	int cpu = r->cpu_quota_usec || r->cpu_period_usec;
+	int memory = r->memory_bytes || r->memory_swap_bytes;
+
+	if (cpu && !r->cpu_period_usec)
+		r->cpu_period_usec = now->cpu_period_usec;
+	if (cpu && !r->cpu_quota_usec)
+		r->cpu_quota_usec = now->cpu_quota_usec;
+	if (memory && !r->memory_bytes)
+		r->memory_bytes = now->memory_bytes;
+	if (memory && !r->memory_swap_bytes && r->memory_bytes > 0)
+		r->memory_swap_bytes = now->memory_swap_bytes;
+	/* Without a memory limit there can be none of both together. */
+	if (r->memory_bytes < 0 && !r->memory_swap_bytes)
+		r->memory_swap_bytes = RESOURCE_UNLIMITED;
+}
+
+int oci_update(struct oci_container *c, const struct resources *r, struct err *e)
+{
+	cleanup_fd int lock_fd = oci_store_lock(c->dir_fd, e);
+	cleanup_cgroup struct cgroup *groups = NULL;
+	struct resources wanted = *r;
+
+	if (lock_fd < 0)
+		return -1;
+	if (oci_container_status(c) == OCI_STOPPED)
+		return err_set(e, ERR_CONFLICT, "container not running: %s", c->id);
+	if (oci_container_groups(c, &groups, e) < 0)
+		return -1;
+	if (!groups)
+		return err_set(e, ERR_UNENFORCED, "container %s has no cgroup to be limited by",
+			       c->id);
+	complete(&wanted, &c->record.limits);
+	if (oci_groups_update(&c->record, groups, &wanted, e) < 0)
+		return -1;
+	if (wanted.cpu_period_usec)
+		c->record.limits.cpu_period_usec = wanted.cpu_period_usec;
+	if (wanted.cpu_quota_usec)
+		c->record.limits.cpu_quota_usec = wanted.cpu_quota_usec;
+	if (wanted.memory_bytes)
+		c->record.limits.memory_bytes = wanted.memory_bytes;
+	if (wanted.memory_swap_bytes)
+		c->record.limits.memory_swap_bytes = wanted.memory_swap_bytes;
+	return oci_record_write(c->dir_fd, &c->record, e);
+}

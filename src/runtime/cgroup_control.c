@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Limits of a running container, and who is in it. */
+#include "runtime/cgroup_control.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "runtime/cgroup_group.h"
+
+/* ---- limits ---- */
+
+/* v2 kills for a limit that is too low; where that was asked, it is refused as v1's kernel does. */
+int cgroup_update_check(const struct cgroup *c, const struct resources *r, struct err *e)
+{
+	const struct cgroup_group *g = cgroup_group_with(c, CGROUP_MEMORY);
+	cleanup_free char *text = NULL;
+	struct err ignored;
+	int64_t usage;
+
+	if (!r->memory_check_update || !g || g->ops->version != 2)
+		return 0;
+	text = fd_read_file(g->fd, "memory.current", 64, &ignored);
+	if (!text)
+		return 0;
+	usage = strtoll(text, NULL, 10);
+	if (r->memory_swap_bytes > 0 && r->memory_swap_bytes <= usage)
+		return err_set(e, ERR_CONFLICT,
+			       "rejecting memory+swap limit %" PRId64 " <= usage %" PRId64,
+			       r->memory_swap_bytes, usage);
+	if (r->memory_bytes > 0 && r->memory_bytes <= usage)
+		return err_set(e, ERR_CONFLICT,
+			       "rejecting memory limit %" PRId64 " <= usage %" PRId64,
+			       r->memory_bytes, usage);
+	return 0;
+}
+
+int cgroup_update(const struct cgroup *c, const struct resources *r, struct err *e)
+{
+	cleanup_arena struct arena *a = arena_new();
+	struct cgroup_settings settings[2];
+	const struct cgroup_application application = { c, settings, ARRAY_SIZE(settings), NULL };
+
+	for (int i = 0; i < 2; i++) {
+		settings[i] = (struct cgroup_settings){ .resources = r, .version = i + 1 };
+		if (cgroup_settings_plan(&settings[i], a, e) < 0)
+			return -1;
+	}
+	return cgroup_update_check(c, r, e) < 0 ? -1 : cgroup_apply(&application, e);
+}
+
+/* ---- processes ---- */
+
+struct listing {
+	struct arena *arena;
+	pid_t *pids;
+	size_t n;
+};
+
+/* A group of threads has no list of processes; the threads' ids will do then. */
+static char *read_list(int fd, struct err *e)
+{
+	char *list = fd_read_file(fd, "cgroup.procs", CGROUP_FILE_BYTES_MAX, e);
+
+	return list || e->sys != EOPNOTSUPP
+		       ? list
+		       : fd_read_file(fd, "cgroup.threads", CGROUP_FILE_BYTES_MAX, e);
+}
+
+static int list_group(struct listing *l, int fd, struct err *e)
+{
+	cleanup_free char *list = read_list(fd, e);
+	char *next = list, *end;
+
+	if (!list)
+		return e->sys == ENOENT || e->sys == ENODEV ? 0 : -1;
+	for (;; next = end) {
+		long pid = strtol(next, &end, 10);
+
+		if (end == next)
+			return 0;
+		/* 0: not visible from this pid namespace. */
+		if (pid > 0)
+			ARENA_PUSH(l->arena, l->pids, l->n) = (pid_t)pid;
+	}
+}
+
+static int list_tree(struct listing *l, int fd, int depth, struct err *e)
+{
+	struct dirent *entry;
+	struct stat st;
+	int copy, result;
+	DIR *dir;
+
+	if (list_group(l, fd, e) < 0)
+		return -1;
+	/* Its own two links, and one for each group below. */
+	if (fstat(fd, &st) < 0 || st.st_nlink <= 2)
+		return 0;
+	copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	dir = copy < 0 ? NULL : fdopendir(copy);
+	if (!dir) {
+		cleanup_fdp(&copy);
+		return 0;
+	}
+	result = 0;
+	while (result == 0 && (entry = readdir(dir))) {
+		if (entry->d_type != DT_DIR || entry->d_name[0] == '.' || depth >= CGROUP_DEPTH_MAX)
+			continue;
+		cleanup_fd int child =
+			openat(fd, entry->d_name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (child >= 0)
+			result = list_tree(l, child, depth + 1, e);
+	}
+	closedir(dir);
+	return result;
+}
+
+ssize_t cgroup_pids(const struct cgroup *c, struct arena *a, pid_t **ret, struct err *e)
+{
+	const struct cgroup_group *g = cgroup_group_main(c);
+	struct listing l = { .arena = a };
+
+	*ret = NULL;
+	if (g && list_tree(&l, g->fd, 0, e) < 0)
+		return -1;
+	*ret = l.pids;
+	return (ssize_t)l.n;
+}
+
+/* ---- what others ask ---- */
+
+int cgroup_oom_kills(const struct cgroup *c, uint64_t *ret, struct err *e)
+{
+	const struct cgroup_group *g = cgroup_group_with(c, CGROUP_MEMORY);
+	cleanup_free char *text = NULL;
+
+	*ret = 0;
+	if (!g)
+		return 0;
+	text = fd_read_file(g->fd, g->ops->oom_file, CGROUP_FILE_BYTES_MAX, e);
+	if (!text)
+		return e->sys == ENOENT ? 0 : -1;
+	*ret = cgroup_text_value(text, "oom_kill");
+	return 0;
+}
+
+size_t cgroup_views(const struct cgroup *c, struct cgroup_view *views, size_t room)
+{
+	size_t n = c->n < room ? c->n : room;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct cgroup_group *g = &c->groups[i];
+		int beside_v1 = g->ops->version == 2 && c->n > 1;
+
+		views[i] = (struct cgroup_view){
+			.name = beside_v1 ? "unified" : g->name,
+			.place = g->place,
+			.fd = g->fd,
+		};
+	}
+	return n;
+}
