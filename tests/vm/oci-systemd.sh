@@ -144,32 +144,21 @@ fails "without systemd there is a mend" "--cgroup-manager cgroupfs" \
 	unshare -m sh -c "mount -t tmpfs none /run/systemd && $oci create -b $(make_bundle none) none"
 
 uid=$(id -u tester)
-chmod 711 $bundles
 as_session() {
 	setpriv --reuid="$uid" --regid="$uid" --init-groups env -i PATH="$PATH" HOME=/home/tester \
 		XDG_RUNTIME_DIR="/run/user/$uid" "$@"
 }
-make_users_bundle() { rootless=1 bundle_owner=tester make_bundle "$@"; }
 default_slice=user.slice own_slice=test-vm.slice
-rootless=1
 systemctl="as_session systemctl --user"
-# The maps of the document are those of the user, who isn't the one that writes it.
-eval "make_root_bundle() $(declare -f make_bundle | sed 1d)"
-make_bundle() {
-	local dir
-	dir=$(make_root_bundle "$1" ".linux.uidMappings[0].hostID = $uid | .linux.gidMappings[0].hostID = $uid" "${@:2}")
-	chown -R tester: "$dir"
-	echo "$dir"
-}
-with_cgroups='.mounts |= (map(select(.destination != "/sys/fs/cgroup")) + [{ destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup", options: ["ro", "nosuid", "noexec", "nodev"] }])'
+for_uid=$uid
 
 echo "# as a user, from a session"
 oci="as_session $cale oci --systemd-cgroup"
-life session "$with_cgroups"
+life session
 others
 echo "# as a user, from below the user's manager"
 oci="as-user $cale oci --systemd-cgroup"
-life service "$with_cgroups"
+life service
 
 is "no unit is left" "" eval "systemctl list-units --all --plain --no-legend 'cale-*' 'test-*.scope'; $systemctl list-units --all --plain --no-legend 'cale-*' 'test-*.scope'"
 finish
