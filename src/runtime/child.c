@@ -35,6 +35,9 @@ static int hide(struct child *c, struct err *e)
 		return err_sys(e, "hide the process");
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return err_sys(e, "bind the process to its parent");
+	/* CLONE_CLEAR_SIGHAND would leave ignored what the caller ignores. */
+	for (int s = 1; s < NSIG; s++)
+		signal(s, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	setsid();
@@ -166,13 +169,15 @@ static int report_ready(struct child *c, struct err *e)
 /* startContainer hooks: programs of the container, with its variables unless they have their own. */
 static int run_start_hooks(struct child *c, struct err *e)
 {
-	const struct hooks_run run = {
-		.hooks = &c->spec->hooks,
-		.state = c->state,
-		.env = c->spec->process.env,
-	};
+	struct hooks_run run = { .hooks = &c->spec->hooks, .state = c->state };
+	char *env[CHILD_ENV_MAX + 2];
 
-	return c->state ? hooks_run(&run, HOOK_START_CONTAINER, e) : 0;
+	if (!c->state || !c->spec->hooks.kinds[HOOK_START_CONTAINER].n)
+		return 0;
+	if (child_fill_env(c, env, e) < 0)
+		return -1;
+	run.env = env;
+	return hooks_run(&run, HOOK_START_CONTAINER, e);
 }
 
 /* The change of ids cleared it. */

@@ -40,11 +40,11 @@ struct child {
 	int reports_prepared; /* the caller has something to do before pivot_root */
 	int awaits_place;     /* the caller puts us into our groups, nothing is done before */
 	char *places, *state; /* STATUS_TEXT_MAX bytes: where they are; state for hooks; or NULL */
-	int proc_fd;	      /* the host's procfs, verified */
-	int root_fd;	      /* the container's root once it is mounted */
-	int outlives_caller, additional; /* the latter joins a container that runs already */
-	int pty_fd, tty_fd;		 /* both ends of its terminal, or -1 */
-	uint32_t uid, gid;		 /* of the program, in the container's numbers */
+	int proc_fd, root_fd; /* the host's procfs, verified; the container's root once mounted */
+	int outlives_caller, program_missing,
+		additional; /* the last joins a container that runs already */
+	int pty_fd, tty_fd; /* both ends of its terminal, or -1 */
+	uint32_t uid, gid;  /* of the program, in the container's numbers */
 	uint32_t groups[CHILD_GROUPS_MAX];
 	size_t n_groups, n_views;
 	struct cgroup_view views[CHILD_VIEWS_MAX]; /* of our groups; fd: a detached mount, or -1 */

@@ -30,3 +30,6 @@ int child_join_keyring(struct child *c, struct err *e);
 int child_settle(struct child *c, struct err *e);
 /* labels.c */
 int child_set_labels(struct child *c, struct err *e);
+/* program.c: the program's variables, with HOME; CHILD_ENV_MAX + 2 pointers. */
+#define CHILD_ENV_MAX 4096
+int child_fill_env(const struct child *c, char *ret_env[CHILD_ENV_MAX + 2], struct err *e);

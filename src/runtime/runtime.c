@@ -29,7 +29,7 @@ static pid_t clone_child(const struct spec *spec, const struct cgroup *cgroup, i
 {
 	int into = cgroup ? cgroup_clone_fd(cgroup) : -1;
 	struct clone_args args = {
-		.flags = CLONE_PIDFD | CLONE_CLEAR_SIGHAND | (uint64_t)shared |
+		.flags = CLONE_PIDFD | (uint64_t)shared |
 			 (spec->namespaces[NS_MOUNT].mode == NS_MODE_NEW ? CLONE_NEWNS : 0) |
 			 (spec->namespaces[NS_PID].mode == NS_MODE_NEW ? CLONE_NEWPID : 0) |
 			 (into >= 0 ? CLONE_INTO_CGROUP : 0),
