@@ -117,7 +117,7 @@ static int write_schemata(const struct rdt *r, int group_fd, struct err *e)
 			return err_set(e, ERR_INVALID, "a line of schemata has more than one line");
 		text_add(&lines, "%s\n", *line);
 	}
-	return write_file(group_fd, "schemata", lines.s, e);
+	return write_file(group_fd, "schemata", lines.s ?: "", e);
 }
 
 static int compare_schemata(const struct rdt *r, int group_fd, struct err *e)
