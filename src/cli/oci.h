@@ -7,6 +7,7 @@
 #pragma once
 
 #include "cli/command.h"
+#include "cli/oci_log.h"
 #include "oci/container.h"
 
 /* What stands before the command: `cale oci --root DIR create …`. */
@@ -14,6 +15,7 @@ struct oci_globals {
 	struct options_head head;
 	const char *root, *log, *log_format, *cgroup_manager, *rootless;
 	int debug, systemd_cgroup, version;
+	const struct oci_log *log_file;
 };
 extern const struct option_row *const oci_global_options[];
 
@@ -36,5 +38,11 @@ const char *oci_absolute(const struct command_call *call, const char *path);
  * is done.
  */
 int oci_protect_own_file(const struct command_call *call, struct err *e);
-/* --preserve-fds and $LISTEN_FDS: how many descriptors from 3 on there are; they must be open. */
+/* On standard error and in the log. */
+void oci_warn(const struct command_call *call, const char *message);
+/* What create has passed over. */
+void oci_warn_of(const struct command_call *call, const struct oci_container *c);
+/* $LISTEN_FDS: how many sockets systemd hands over, sd_listen_fds(3). */
+int oci_listening(int *ret, struct err *e);
+/* --preserve-fds: how many descriptors after those there are; they must be open. */
 int oci_preserved(const char *option, int *ret, struct err *e);

@@ -6,7 +6,6 @@
 #include "cli/dispatch.h"
 #include "cli/door.h"
 #include "cli/oci.h"
-#include "cli/oci_log.h"
 #include "cli/oci_version.h"
 
 #define USAGE_STATUS 1
@@ -70,6 +69,7 @@ int oci_dispatch(const struct command_globals *globals, char **argv)
 	    oci_log_open(oci.log, oci.log_format, &log, &e) < 0)
 		return fail(&log, &e, USAGE_STATUS);
 	log.debug = oci.debug;
+	oci.log_file = &log;
 	c = commands_find((char *[]){ argv[0], NULL }, &words, &group);
 	status = show_about(&parse, &oci, group, &e);
 	if (status <= 0)

@@ -48,6 +48,8 @@ struct oci_config {
 	struct seccomp_profile seccomp;
 	/* Bits 1 << enum namespace_kind that sysctls act on: a joined one mustn't be the host's. */
 	uint32_t sysctl_namespaces;
+	/* It says itself which devices may be used; otherwise there are only the default rules. */
+	int has_device_rules;
 	/* A cgroup namespace of its own and its tree mounted writable: the user may own the group. */
 	int cgroup_delegated;
 };

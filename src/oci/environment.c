@@ -54,3 +54,16 @@ char *const *oci_environment_unique(char *const *env, struct arena *a)
 	}
 	return list + at;
 }
+
+char *const *oci_environment_with(char *const *env, char *const *more, size_t n, struct arena *a)
+{
+	char **list = NULL;
+	size_t count = 0;
+
+	for (; env && *env; env++)
+		ARENA_PUSH(a, list, count) = *env;
+	for (size_t i = 0; i < n; i++)
+		ARENA_PUSH(a, list, count) = more[i];
+	ARENA_PUSH(a, list, count) = NULL;
+	return list;
+}
