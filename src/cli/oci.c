@@ -40,12 +40,12 @@ static const struct option_row rows[] = {
 };
 const struct option_row *const oci_global_options[] = { rows, NULL };
 
-int oci_manager(const struct command_call *call, const char **ret, struct err *e)
+int oci_manager(const struct oci_globals *g, const char **ret, struct err *e)
 {
 	static const char *const managers[] = { "cgroupfs", "systemd", "disabled" };
-	const char *asked = call->oci->cgroup_manager;
+	const char *asked = g->cgroup_manager;
 
-	*ret = call->oci->systemd_cgroup ? "systemd" : "cgroupfs";
+	*ret = g->systemd_cgroup ? "systemd" : "cgroupfs";
 	for (size_t i = 0; asked && i < ARRAY_SIZE(managers); i++) {
 		if (!strcmp(asked, managers[i])) {
 			*ret = managers[i];
