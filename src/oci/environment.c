@@ -49,7 +49,7 @@ char *const *oci_environment_unique(char *const *env, struct arena *a)
 	at = n;
 	list[at] = NULL;
 	while (n--) {
-		if (add(&t, env[n]))
+		if (add(&t, env[n]) && strcmp(env[n], "HOME=") != 0)
 			list[--at] = env[n];
 	}
 	return list + at;

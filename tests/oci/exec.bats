@@ -41,7 +41,7 @@ detached() { oci exec -d --pid-file "$BUNDLES/exec.pid" "$@" </dev/null >/dev/nu
 
 @test "--tty gives a terminal of the container's own devpts" {
 	sleeping a
-	run as_mode "$CALE_RUN/bin/with-pty" "$CALE" oci --root "$STATE/oci" exec -t a-$ID sh -c 'tty; [ -t 0 ] && [ -t 1 ] && echo both'
+	run as_mode "$CALE_RUN/bin/with-pty" -- "$CALE" oci --root "$STATE/oci" exec -t a-$ID sh -c 'tty; [ -t 0 ] && [ -t 1 ] && echo both'
 	assert_line '^/dev/pts/[0-9]+'
 	assert_line '^both'
 	run oci exec a-$ID tty
@@ -155,7 +155,7 @@ detached() { oci exec -d --pid-file "$BUNDLES/exec.pid" "$@" </dev/null >/dev/nu
 	refuses 255 "bad sub cgroup path" oci exec --cgroup pids:../.. a-$ID true
 	refuses 255 "sub cgroup" oci exec --cgroup pids:nowhere a-$ID true
 	oci kill a-$ID KILL
-	wait_for has_ended "$pid"
+	wait_for is_in_state a-$ID stopped
 	oci delete a-$ID
 	[ ! -e "$folder" ]
 }

@@ -93,7 +93,7 @@ load helper
 	oci run -b "$B" a-$ID </dev/null >"$BUNDLES/a.out" 2>&1 3>&- 4>&- 9>&- &
 	job=$!
 	wait_for test -e "$B/rootfs/ready"
-	runner=$(pgrep -f "^$CALE oci --root $STATE/oci run -b $B" | head -n 1)
+	runner=$(pgrep -f "oci --root $STATE/oci run -b $B a-$ID\$" | while read -r pid; do [ "$(readlink "/proc/$pid/exe" | xargs basename)" = timeout ] || echo "$pid"; done | tail -n 1)
 	kill -TERM "$runner"
 	rc=0
 	wait $job || rc=$?
