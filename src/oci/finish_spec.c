@@ -71,10 +71,11 @@ static void warn_of_capabilities(struct oci_container *c, const struct spec_proc
 	}
 	for (; low; low &= low - 1) {
 		capability_names_join(low & -low, names, sizeof names);
-		ARENA_PUSH(c->arena, c->warnings, c->n_warnings) = arena_printf(
-			c->arena,
-			"can't raise ambient capability %s: it must be permitted and inheritable, too",
-			names);
+		ARENA_PUSH(c->arena, c->warnings, c->n_warnings) =
+			arena_printf(c->arena,
+				     "can't raise ambient capability %s: it must be permitted and "
+				     "inheritable, too",
+				     names);
 	}
 }
 

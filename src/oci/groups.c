@@ -78,8 +78,8 @@ int oci_groups_make(const struct oci_groups_making *m, struct cgroup **ret, stru
 {
 	struct resources r = m->config->spec.resources;
 	const struct cgroup_request request = {
-		.manager = is_disabled(m->record) ? CGROUP_MANAGER_DISABLED
-						  : CGROUP_MANAGER_CGROUPFS,
+		.manager =
+			is_disabled(m->record) ? CGROUP_MANAGER_DISABLED : CGROUP_MANAGER_CGROUPFS,
 		.path = m->config->cgroups_path,
 		.id = m->config->spec.id,
 		.strict = !m->record->may_lack_groups,

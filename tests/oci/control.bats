@@ -42,7 +42,7 @@ limits='.linux.resources += {pids: {limit: 50}, memory: {limit: 67108864}}'
 	assert_line " $(pid_of a) .*sleep 1000"
 	assert_equal "$(wc -l <<<"$output")" 3
 	run oci ps a-$ID -e -o pid,comm
-	assert_line "^ +$(pid_of a) sleep"
+	assert_line "^ *$(pid_of a) sleep"
 	refuses 1 "PID" oci ps a-$ID -e -o comm
 	refuses 1 "xml" oci ps -f xml a-$ID
 }
