@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # A thin front of meson and tools/: what each target does stands there.
-.PHONY: demo build check bench install lint format fuzz check-unit check-system check-attack check-cve check-asan \
+.PHONY: demo build check bench install lint format fuzz check-unit check-system check-attack check-oci check-cve check-asan \
 	check-clang check-analyzer clean
 
 demo: build
@@ -20,6 +20,8 @@ check-system:
 	@tools/check system-root system-rootless
 check-attack:
 	@tools/check attack-root attack-rootless
+check-oci:
+	@tools/check oci-root oci-rootless
 check-cve:
 	@tools/check cve
 check-asan:

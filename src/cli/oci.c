@@ -10,6 +10,7 @@
 
 #include "base/parse.h"
 #include "base/self.h"
+#include "cli/door.h"
 #include "oci/privilege.h"
 
 #define PRESERVED_MAX 4096
@@ -39,12 +40,12 @@ static const struct option_row rows[] = {
 };
 const struct option_row *const oci_global_options[] = { rows, NULL };
 
-int oci_manager(const struct command_call *call, const char **ret, struct err *e)
+int oci_manager(const struct oci_globals *g, const char **ret, struct err *e)
 {
 	static const char *const managers[] = { "cgroupfs", "systemd", "disabled" };
-	const char *asked = call->oci->cgroup_manager;
+	const char *asked = g->cgroup_manager;
 
-	*ret = call->oci->systemd_cgroup ? "systemd" : "cgroupfs";
+	*ret = g->systemd_cgroup ? "systemd" : "cgroupfs";
 	for (size_t i = 0; asked && i < ARRAY_SIZE(managers); i++) {
 		if (!strcmp(asked, managers[i])) {
 			*ret = managers[i];
@@ -103,17 +104,40 @@ int oci_protect_own_file(const struct command_call *call, struct err *e)
 	return empty_fd < 0 ? self_seal(e) : self_seal_overlay(empty_fd, e);
 }
 
-int oci_preserved(const char *option, int *ret, struct err *e)
+void oci_warn(const struct command_call *call, const char *message)
+{
+	door_warn("%s", message);
+	oci_log_write(call->oci->log_file, OCI_LOG_WARNING, message);
+}
+
+void oci_warn_of(const struct command_call *call, const struct oci_container *c)
+{
+	for (size_t i = 0; i < c->n_warnings; i++)
+		oci_warn(call, c->warnings[i]);
+}
+
+int oci_listening(int *ret, struct err *e)
 {
 	const char *listen = getenv("LISTEN_FDS");
-	uint64_t asked = 0, listening = 0;
+	uint64_t n = 0;
+
+	if (listen && *listen && parse_uint(listen, PRESERVED_MAX, &n, e) < 0)
+		return err_wrap(e, "LISTEN_FDS");
+	*ret = (int)n;
+	return 0;
+}
+
+int oci_preserved(const char *option, int *ret, struct err *e)
+{
+	uint64_t asked = 0;
+	int listening;
 
 	if (option && parse_uint(option, PRESERVED_MAX, &asked, e) < 0)
 		return err_wrap(e, "--preserve-fds");
-	if (listen && parse_uint(listen, PRESERVED_MAX, &listening, e) < 0)
-		return err_wrap(e, "LISTEN_FDS");
-	*ret = (int)(asked + listening);
-	for (int fd = 3; fd < 3 + *ret; fd++) {
+	if (oci_listening(&listening, e) < 0)
+		return -1;
+	*ret = (int)asked + listening;
+	for (int fd = 3 + listening; fd < 3 + *ret; fd++) {
 		if (fcntl(fd, F_GETFD) < 0)
 			return err_set(e, ERR_USAGE, "--preserve-fds: descriptor %d isn't open",
 				       fd);

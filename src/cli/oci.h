@@ -7,6 +7,7 @@
 #pragma once
 
 #include "cli/command.h"
+#include "cli/oci_log.h"
 #include "oci/container.h"
 
 /* What stands before the command: `cale oci --root DIR create …`. */
@@ -14,16 +15,17 @@ struct oci_globals {
 	struct options_head head;
 	const char *root, *log, *log_format, *cgroup_manager, *rootless;
 	int debug, systemd_cgroup, version;
+	const struct oci_log *log_file;
 };
 extern const struct option_row *const oci_global_options[];
 
 /* `oci` and what follows, as words of argv: finds the command and runs it. The exit status. */
 int oci_dispatch(const struct command_globals *globals, char **argv);
 
-/* "cgroupfs", "systemd", "disabled". */
 /* --rootless: are groups that can't be made no error? *ret for auto: for who isn't the host's root. */
 int oci_may_lack_groups(const struct command_call *call, int *ret, struct err *e);
-int oci_manager(const struct command_call *call, const char **ret, struct err *e);
+/* "cgroupfs", "systemd", "disabled". */
+int oci_manager(const struct oci_globals *g, const char **ret, struct err *e);
 int oci_open_store(const struct command_call *call, int make, struct oci_store *ret, struct err *e);
 #define cleanup_oci_store __attribute__((__cleanup__(oci_store_close)))
 /* The container that the first argument names, and its store, which the caller closes. */
@@ -36,5 +38,11 @@ const char *oci_absolute(const struct command_call *call, const char *path);
  * is done.
  */
 int oci_protect_own_file(const struct command_call *call, struct err *e);
-/* --preserve-fds and $LISTEN_FDS: how many descriptors from 3 on there are; they must be open. */
+/* On standard error and in the log. */
+void oci_warn(const struct command_call *call, const char *message);
+/* What create has passed over. */
+void oci_warn_of(const struct command_call *call, const struct oci_container *c);
+/* $LISTEN_FDS: how many sockets systemd hands over, sd_listen_fds(3). */
+int oci_listening(int *ret, struct err *e);
+/* --preserve-fds: how many descriptors after those there are; they must be open. */
 int oci_preserved(const char *option, int *ret, struct err *e);

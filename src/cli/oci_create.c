@@ -16,6 +16,7 @@ static int create(struct command_call *call, struct err *e)
 	request.detached = request.by_start = 1;
 	if (oci_create(&request, call->arena, &c, &process, e) < 0)
 		return -1;
+	oci_warn_of(call, &c);
 	runtime_close(&process);
 	return 0;
 }

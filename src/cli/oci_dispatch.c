@@ -6,7 +6,6 @@
 #include "cli/dispatch.h"
 #include "cli/door.h"
 #include "cli/oci.h"
-#include "cli/oci_log.h"
 #include "cli/oci_version.h"
 
 #define USAGE_STATUS 1
@@ -62,14 +61,17 @@ int oci_dispatch(const struct command_globals *globals, char **argv)
 	struct oci_log log = { .fd = -1 };
 	const struct command_group *group;
 	const struct command *c;
+	const char *manager;
 	size_t words;
 	struct err e = {};
 	int status;
 
 	if (options_parse(&parse, argv + 1, &e) < 0 ||
-	    oci_log_open(oci.log, oci.log_format, &log, &e) < 0)
+	    oci_log_open(oci.log, oci.log_format, &log, &e) < 0 ||
+	    oci_manager(&oci, &manager, &e) < 0)
 		return fail(&log, &e, USAGE_STATUS);
 	log.debug = oci.debug;
+	oci.log_file = &log;
 	commands_find((char *[]){ argv[0], NULL }, &words, &group);
 	status = show_about(&parse, &oci, group, &e);
 	if (status <= 0)

@@ -49,6 +49,7 @@ static int run(struct command_call *call, struct err *e)
 		return -1;
 	if (oci_create(&request, call->arena, &c, &process, e) < 0)
 		return -1;
+	oci_warn_of(call, &c);
 	failed = run_created(o, &c, &process, &code, e) < 0;
 	runtime_close(&process);
 	if ((failed || !o->detach) && !o->keep &&

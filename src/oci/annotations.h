@@ -5,4 +5,7 @@
 #include "oci/config.h"
 #include "oci/node.h"
 
+/* The program keeps the supplementary groups of whoever calls the runtime. */
+#define OCI_KEEP_GROUPS_ANNOTATION "run.oci.keep_original_groups"
+
 int oci_annotations_read(const struct oci_node *document, struct oci_config *c, struct err *e);

@@ -46,6 +46,8 @@ struct oci_config {
 	const char *mount_label;  /* SELinux, or NULL */
 	int has_seccomp;
 	struct seccomp_profile seccomp;
+	/* It says itself which devices may be used; otherwise there are only the default rules. */
+	int has_device_rules;
 	/* A cgroup namespace of its own and its tree mounted writable: the user may own the group. */
 	int cgroup_delegated;
 };

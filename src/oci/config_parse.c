@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/parse.h"
 #include "oci/annotations.h"
 #include "oci/hooks.h"
 #include "oci/landlock.h"
@@ -82,6 +83,20 @@ static int read_landlock(const struct oci_node *document, struct oci_config *c, 
 	return 0;
 }
 
+/* crun's: what Podman's --group-add keep-groups asks for. */
+static int read_keep_groups(struct oci_config *c, struct err *e)
+{
+	const char *keep = oci_annotation(c, OCI_KEEP_GROUPS_ANNOTATION);
+
+	if (keep && parse_bool(keep, &c->spec.process.user.keeps_groups, e) < 0)
+		return err_wrap(e, "annotations." OCI_KEEP_GROUPS_ANNOTATION);
+	if (c->spec.process.user.keeps_groups && c->spec.process.user.n_groups)
+		return err_set(e, ERR_INVALID,
+			       "annotations." OCI_KEEP_GROUPS_ANNOTATION
+			       ": process.user.additionalGids names others");
+	return 0;
+}
+
 static int read_document(const struct oci_node *n, struct oci_config *c, struct err *e)
 {
 	struct oci_node linux_node;
@@ -94,7 +109,8 @@ static int read_document(const struct oci_node *n, struct oci_config *c, struct 
 	c->cgroup_delegated = c->spec.namespaces[NS_CGROUP].mode == NS_MODE_NEW &&
 			      oci_mounts_have_writable_cgroup(&c->spec);
 	return oci_linux_read(&linux_node, c, e) < 0 || oci_hooks_read(n, &c->spec.hooks, e) < 0 ||
-			       oci_annotations_read(n, c, e) < 0 || read_landlock(n, c, e) < 0
+			       oci_annotations_read(n, c, e) < 0 || read_landlock(n, c, e) < 0 ||
+			       read_keep_groups(c, e) < 0
 		       ? -1
 		       : 0;
 }

@@ -17,6 +17,8 @@ struct oci_container {
 	struct oci_record record;
 	struct oci_config config;
 	struct arena *arena;
+	const char **warnings; /* what create passed over, for who called it */
+	size_t n_warnings;
 };
 
 enum oci_status { OCI_CREATING, OCI_CREATED, OCI_RUNNING, OCI_PAUSED, OCI_STOPPED };

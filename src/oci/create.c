@@ -11,12 +11,27 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "oci/delete.h"
+#include "oci/environment.h"
 #include "oci/finish_spec.h"
 #include "oci/groups.h"
 #include "oci/handover.h"
 #include "oci/hook_run.h"
 #include "oci/rootless.h"
 #include "runtime/status.h"
+
+/*
+ * The program finds them by two variables. The second one is a pid, and only a pid namespace of its own
+ * makes that known before the process is.
+ */
+static void tell_of_sockets(const struct oci_create *r, struct oci_container *c)
+{
+	struct spec *s = &c->config.spec;
+	char *variables[] = { arena_printf(c->arena, "LISTEN_FDS=%d", r->listening),
+			      arena_strdup(c->arena, "LISTEN_PID=1") };
+
+	if (r->listening && s->namespaces[NS_PID].mode == NS_MODE_NEW)
+		s->process.env = oci_environment_with(s->process.env, variables, 2, c->arena);
+}
 
 /* The bundle's document goes into our folder as it is: what was checked is what later commands read. */
 static int take_config(const struct oci_create *r, struct oci_container *c, struct err *e)
@@ -32,6 +47,7 @@ static int take_config(const struct oci_create *r, struct oci_container *c, stru
 	c->config.spec.id = c->id;
 	c->config.spec.rootfs.no_pivot = r->no_pivot;
 	c->config.spec.process.new_keyring = !r->no_new_keyring;
+	tell_of_sockets(r, c);
 	return file_replace(c->dir_fd, OCI_CONFIG_FILE, text, FILE_VOLATILE, e);
 }
 

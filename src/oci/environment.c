@@ -49,8 +49,21 @@ char *const *oci_environment_unique(char *const *env, struct arena *a)
 	at = n;
 	list[at] = NULL;
 	while (n--) {
-		if (add(&t, env[n]))
+		if (add(&t, env[n]) && strcmp(env[n], "HOME=") != 0)
 			list[--at] = env[n];
 	}
 	return list + at;
+}
+
+char *const *oci_environment_with(char *const *env, char *const *more, size_t n, struct arena *a)
+{
+	char **list = NULL;
+	size_t count = 0;
+
+	for (; env && *env; env++)
+		ARENA_PUSH(a, list, count) = *env;
+	for (size_t i = 0; i < n; i++)
+		ARENA_PUSH(a, list, count) = more[i];
+	ARENA_PUSH(a, list, count) = NULL;
+	return list;
 }

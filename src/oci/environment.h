@@ -8,5 +8,7 @@
 
 #include "base/mem.h"
 
-/* Each name once; the list is NULL-terminated, pure, and shares its strings with what was given. */
+/* With n more at the end. Pure; shares its strings with what was given, as the next one. */
+char *const *oci_environment_with(char *const *env, char *const *more, size_t n, struct arena *a);
+/* Each name once, and HOME not when it is empty: the runtime finds one. */
 char *const *oci_environment_unique(char *const *env, struct arena *a);

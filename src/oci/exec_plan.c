@@ -7,6 +7,7 @@
 #include "base/fd.h"
 #include "base/parse.h"
 #include "confine/capability.h"
+#include "oci/environment.h"
 #include "oci/exec.h"
 #include "oci/process.h"
 
@@ -66,19 +67,6 @@ static int add_capabilities(struct spec_process *p, const struct oci_exec *r, st
 	return 0;
 }
 
-static char *const *add_env(char *const *have, const struct oci_exec *r, struct arena *a)
-{
-	char **env = NULL;
-	size_t n = 0;
-
-	for (; have && *have; have++)
-		ARENA_PUSH(a, env, n) = *have;
-	for (size_t i = 0; i < r->n_env; i++)
-		ARENA_PUSH(a, env, n) = r->env[i];
-	ARENA_PUSH(a, env, n) = NULL;
-	return env;
-}
-
 /* The filter, the domain and the memory's place are the container's, whatever the file says. */
 static int read_process(const struct oci_container *c, const char *path, struct spec_process *ret,
 			struct err *e)
@@ -91,6 +79,7 @@ static int read_process(const struct oci_container *c, const char *path, struct 
 	if (oci_process_parse(text, strlen(text), c->arena, ret, e) < 0)
 		return err_wrap(e, "%s", path);
 	ret->landlock = own->landlock;
+	ret->user.keeps_groups = own->user.keeps_groups && !ret->user.n_groups;
 	ret->memory_policy = own->memory_policy;
 	ret->has_personality = own->has_personality;
 	ret->personality = own->personality;
@@ -108,7 +97,7 @@ int oci_exec_plan(const struct oci_container *c, const struct oci_exec *r, struc
 	if (!r->args || !r->args[0])
 		return err_set(e, ERR_USAGE, "exec args cannot be empty");
 	p->args = r->args;
-	p->env = add_env(p->env, r, c->arena);
+	p->env = oci_environment_with(p->env, r->env, r->n_env, c->arena);
 	p->terminal = r->tty;
 	if (r->cwd)
 		p->cwd = r->cwd;

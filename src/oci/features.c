@@ -4,6 +4,7 @@
 #include "confine/capability.h"
 #include "confine/seccomp_names.h"
 #include "confine/seccomp_words.h"
+#include "oci/annotations.h"
 #include "oci/config.h"
 #include "oci/hooks.h"
 #include "oci/landlock.h"
@@ -127,6 +128,7 @@ static json_t *unsafe_annotations(const struct oci_features *f)
 	if (f->checkpoint)
 		add(list, "org.criu.config");
 	add(list, "org.systemd.property.");
+	add(list, OCI_KEEP_GROUPS_ANNOTATION);
 	return list;
 }
 

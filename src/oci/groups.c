@@ -10,12 +10,22 @@
 #include "runtime/cgroup_quota.h"
 #include "runtime/id_map.h"
 
+static int is_disabled(const struct oci_record *record)
+{
+	return !strcmp(record->manager, "disabled");
+}
+
 /*
  * Device nodes are made, and mean something, only where no user namespace is in between; elsewhere the
  * container has just those that it was given.
  */
-static void require_devices(struct resources *r, const struct oci_config *c)
+static void require_devices(const struct oci_groups_making *m, struct resources *r)
 {
+	const struct oci_config *c = m->config;
+
+	/* Who wants no groups and has no rules gets none. */
+	if (is_disabled(m->record) && !c->has_device_rules)
+		return;
 	if (c->spec.namespaces[NS_USER].mode == NS_MODE_HOST && geteuid() == 0 &&
 	    oci_is_initial_user_namespace())
 		r->required |= 1U << RESOURCE_DEVICES;
@@ -68,8 +78,8 @@ int oci_groups_make(const struct oci_groups_making *m, struct cgroup **ret, stru
 {
 	struct resources r = m->config->spec.resources;
 	const struct cgroup_request request = {
-		.manager = !strcmp(m->record->manager, "disabled") ? CGROUP_MANAGER_DISABLED
-								   : CGROUP_MANAGER_CGROUPFS,
+		.manager =
+			is_disabled(m->record) ? CGROUP_MANAGER_DISABLED : CGROUP_MANAGER_CGROUPFS,
 		.path = m->config->cgroups_path,
 		.id = m->config->spec.id,
 		.strict = !m->record->may_lack_groups,
@@ -79,7 +89,7 @@ int oci_groups_make(const struct oci_groups_making *m, struct cgroup **ret, stru
 	*ret = NULL;
 	if (is_systemd(m->record))
 		return 0;
-	require_devices(&r, m->config);
+	require_devices(m, &r);
 	return make(m, &request, ret, e);
 }
 
@@ -105,7 +115,7 @@ int oci_groups_place(const struct oci_groups_making *m, pid_t pid, struct cgroup
 		return -1;
 	/* Not earlier: until then a unit of that name may be another container's. */
 	m->record->unit = arena_strdup(m->arena, scope.name.unit);
-	require_devices(&r, m->config);
+	require_devices(m, &r);
 	r.cpu_quota_usec = cgroup_quota_in_percent(r.cpu_quota_usec, r.cpu_period_usec);
 	if (make(m, &request, ret, e) < 0)
 		return -1;

@@ -39,8 +39,9 @@ static int read_texts(const struct oci_node *n, struct oci_config *c, struct err
 	return 0;
 }
 
-static int read_resources(const struct oci_node *linux_node, struct resources *r, struct err *e)
+static int read_resources(const struct oci_node *linux_node, struct oci_config *c, struct err *e)
 {
+	struct resources *r = &c->spec.resources;
 	struct oci_node n;
 	int found = oci_object(linux_node, "resources", &n, e);
 
@@ -48,6 +49,7 @@ static int read_resources(const struct oci_node *linux_node, struct resources *r
 		return -1;
 	if (r->memory_swap_bytes > 0 && !r->memory_bytes)
 		return oci_invalid(&n, "memory.swap", e, "is a limit, and the memory has none");
+	c->has_device_rules = r->n_devices > 0;
 	oci_device_rules_add_defaults(linux_node->arena, r);
 	return 0;
 }
@@ -62,7 +64,7 @@ int oci_linux_read(const struct oci_node *n, struct oci_config *c, struct err *e
 {
 	struct spec *spec = &c->spec;
 
-	return read_texts(n, c, e) < 0 || read_resources(n, &spec->resources, e) < 0 ||
+	return read_texts(n, c, e) < 0 || read_resources(n, c, e) < 0 ||
 			       oci_devices_read(n, spec, e) < 0 ||
 			       oci_net_devices_read(n, spec, e) < 0 ||
 			       oci_sysctls_read(n, spec, e) < 0 ||

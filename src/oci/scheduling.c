@@ -6,6 +6,8 @@
 #include <linux/sched.h>
 #include <sys/personality.h>
 
+#include "runtime/number_list.h"
+
 #define NICE_MIN	    (-20)
 #define NICE_MAX	    19
 #define REAL_TIME_MAX	    99
@@ -210,8 +212,12 @@ const struct oci_name oci_memory_policy_flags[] = {
 static int check_memory_policy(const struct oci_node *n, uint64_t mode, uint64_t flags,
 			       const char *nodes, struct err *e)
 {
-	if ((mode == MPOL_DEFAULT || mode == MPOL_LOCAL) && nodes)
-		return oci_invalid(n, "nodes", e, "this mode takes none");
+	struct number_list list;
+	struct err ignored;
+
+	if ((mode == MPOL_DEFAULT || mode == MPOL_LOCAL) && nodes &&
+	    number_list_parse(nodes, NUMBER_LIST_BITS - 1, "", &list, &ignored) == 0)
+		return oci_invalid(n, "nodes", e, "this mode requires 0 nodes but got %zu", list.n);
 	if (mode != MPOL_DEFAULT && mode != MPOL_LOCAL && mode != MPOL_PREFERRED && !nodes)
 		return oci_invalid(n, "nodes", e, "this mode needs one at least");
 	if (nodes && !oci_is_number_list(nodes))
@@ -234,15 +240,19 @@ static int read_memory_policy(const struct oci_node *linux_node, struct spec_mem
 
 	if (found <= 0)
 		return found;
-	if (read_word(&n, "mode", oci_memory_policy_modes, &mode, e) < 0 ||
-	    oci_read(&n, fields, p, e) < 0 ||
-	    read_flags(&n, oci_memory_policy_flags, &flags, e) < 0)
+	if (read_word(&n, "mode", oci_memory_policy_modes, &mode, e) < 0)
+		return err_wrap(e, "invalid memory policy mode");
+	if (read_flags(&n, oci_memory_policy_flags, &flags, e) < 0)
+		return err_wrap(e, "invalid memory policy flags");
+	if (oci_read(&n, fields, p, e) < 0)
 		return -1;
 	if (p->nodes && !*p->nodes)
 		p->nodes = NULL;
 	p->mode = (unsigned)(mode | flags);
 	p->set = 1;
-	return check_memory_policy(&n, mode, flags, p->nodes, e);
+	if (check_memory_policy(&n, mode, flags, p->nodes, e) < 0)
+		return err_wrap(e, "invalid memory policy nodes");
+	return 0;
 }
 
 /* ---- personality ---- */

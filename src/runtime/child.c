@@ -93,7 +93,12 @@ static int cross_user_namespace(struct child *c, struct err *e)
  */
 static int run_create_hooks(struct child *c, struct err *e)
 {
-	const struct hooks_run run = { .hooks = &c->spec->hooks, .state = c->state };
+	const struct hooks_run run = {
+		.hooks = &c->spec->hooks,
+		.state = c->state,
+		.env = environ,
+		.cwd_fd = c->root_fd,
+	};
 
 	if (!c->reports_prepared)
 		return 0;
@@ -136,6 +141,24 @@ static int close_others(struct child *c, struct err *e)
 	return 0;
 }
 
+static void end_by_signal(int signal)
+{
+	_exit(128 + signal);
+}
+
+/*
+ * runtime.md "Kill": a created container gets signals, too. To pid 1 the kernel delivers only those that
+ * it has a handler for. The exec puts them back.
+ */
+static void heed_signals(void)
+{
+	static const int ends[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+	const struct sigaction action = { .sa_handler = end_by_signal };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		sigaction(ends[i], &action, NULL);
+}
+
 static int report_ready(struct child *c, struct err *e)
 {
 	if (status_send_ready(c->status_fd, c->pty_fd, e) < 0)
@@ -143,15 +166,33 @@ static int report_ready(struct child *c, struct err *e)
 	if (c->pty_fd >= 0)
 		close(c->pty_fd);
 	c->pty_fd = -1;
-	if (c->start_fd >= 0)
+	if (c->start_fd >= 0) {
+		heed_signals();
 		return await_start(c, e);
+	}
 	return status_await_go(c->status_fd, c->state, c->state ? STATUS_TEXT_MAX : 0, e);
+}
+
+/* It is the container's file that is executed: it may do what the container's program may do. */
+static int confine_hook(void *data, struct err *e)
+{
+	struct child *c = data;
+
+	/* The thread that sends a listener stayed with our parent. */
+	return seccomp_filter_prepare(&c->spec->process.seccomp, c->status_fd, &c->sender, e) < 0
+		       ? -1
+		       : child_drop_privileges(c, e);
 }
 
 /* startContainer hooks: programs of the container, with its variables unless they have their own. */
 static int run_start_hooks(struct child *c, struct err *e)
 {
-	struct hooks_run run = { .hooks = &c->spec->hooks, .state = c->state };
+	struct hooks_run run = {
+		.hooks = &c->spec->hooks,
+		.state = c->state,
+		.confine = confine_hook,
+		.data = c,
+	};
 	char *env[CHILD_ENV_MAX + 2];
 
 	if (!c->state || !c->spec->hooks.kinds[HOOK_START_CONTAINER].n)

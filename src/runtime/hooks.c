@@ -63,17 +63,32 @@ struct hook_files {
 	int state, output;
 };
 
+/* What keeps a hook from being executed comes where its own messages would. */
+static _Noreturn void give_up(const struct err *e)
+{
+	(void)!write(STDERR_FILENO, e->text, strlen(e->text));
+	_exit(125);
+}
+
+/* After `confine` a filter may forbid whatever isn't the exec. */
 static _Noreturn void become_hook(const struct spec_hook *h, const struct hook_files *files,
-				  char *const *env)
+				  const struct hooks_run *r, char *const *env)
 {
 	const char *const usual[] = { h->path, NULL };
+	struct err e;
 
 	signal_reset_all();
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (dup2(files->state, STDIN_FILENO) < 0 || dup2(files->output, STDOUT_FILENO) < 0 ||
 	    dup2(files->output, STDERR_FILENO) < 0)
 		_exit(127);
+	if (r->cwd_fd > 0 && fchdir(r->cwd_fd) < 0) {
+		err_sys(&e, "enter the root file system");
+		give_up(&e);
+	}
 	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+	if (r->confine && r->confine(r->data, &e) < 0)
+		give_up(&e);
 	execve(h->path, without_const(h->args && h->args[0] ? h->args : usual), env);
 	_exit(errno == ENOENT ? 127 : 126);
 }
@@ -121,14 +136,21 @@ static void add_output(int output_fd, char *text, size_t room)
 	}
 }
 
+/* As the field writes those that a filter or a limit sends. */
+static const char *signal_words(int signal)
+{
+	return signal == SIGSYS ? "bad system call" : sigdescr_np(signal) ?: "unknown";
+}
+
 static int failed(const struct spec_hook *h, int status, int output_fd, struct err *e)
 {
 	char output[OUTPUT_MAX];
 
 	add_output(output_fd, output, sizeof output);
 	if (WIFSIGNALED(status))
-		return err_set(e, ERR_SYSTEM, "%s: killed by signal %d%s%s", h->path,
-			       WTERMSIG(status), *output ? ": " : "", output);
+		return err_set(e, ERR_SYSTEM, "%s: killed by signal %d, %s%s%s", h->path,
+			       WTERMSIG(status), signal_words(WTERMSIG(status)),
+			       *output ? ": " : "", output);
 	return err_set(e, ERR_SYSTEM, "%s: exit status %d%s%s", h->path, WEXITSTATUS(status),
 		       *output ? ": " : "", output);
 }
@@ -152,7 +174,7 @@ static int run(const struct spec_hook *h, const struct hooks_run *r, struct err 
 	if (pid < 0)
 		return err_sys(e, "fork");
 	if (pid == 0)
-		become_hook(h, &files, env);
+		become_hook(h, &files, r, env);
 	if (await(pid, h->timeout_sec, &status, e) < 0)
 		return -1;
 	return status ? failed(h, status, output_fd, e) : 0;

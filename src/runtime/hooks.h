@@ -15,6 +15,10 @@ struct hooks_run {
 	const struct spec_hooks *hooks;
 	const char *state; /* the JSON text */
 	char *const *env;  /* of a hook that has none of its own; NULL: empty */
+	int cwd_fd;	   /* the folder that it starts in; 0 or less: where we are */
+	/* Called in the hook's own process, which only executes it after that; or NULL. */
+	int (*confine)(void *data, struct err *e);
+	void *data;
 };
 
 /*

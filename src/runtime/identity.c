@@ -134,7 +134,7 @@ static int set_groups(const struct child *c, struct err *e)
 	const uint32_t *groups = u->name ? c->groups : u->groups;
 	size_t n = u->name ? c->n_groups : u->n_groups;
 
-	if (syscall(SYS_setgroups, n, groups) == 0)
+	if (u->keeps_groups || syscall(SYS_setgroups, n, groups) == 0)
 		return 0;
 	if (errno == EPERM && groups_are_denied(c))
 		return 0;

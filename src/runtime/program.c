@@ -66,7 +66,10 @@ static int enter_cwd(const struct child *c, struct err *e)
 	return 0;
 }
 
-/* `missing`: the file itself isn't there, and not the interpreter that it names. */
+/*
+ * `missing`: the file itself isn't there. If it is, what isn't there is the interpreter that it names; as
+ * in runc there is no colon then.
+ */
 static int exec_error(const char *name, int sys, int missing, struct err *e)
 {
 	char why[128];
@@ -75,8 +78,11 @@ static int exec_error(const char *name, int sys, int missing, struct err *e)
 	snprintf(why, sizeof why, "%s", strerror(sys));
 	if (why[0] >= 'A' && why[0] <= 'Z' && why[1] >= 'a')
 		why[0] += 'a' - 'A';
-	err_set(e, ERR_SYSTEM, "exec: \"%s\": %s%s%s%s", name, missing ? "stat " : "",
-		missing ? name : "", missing ? ": " : "", why);
+	if (sys == ENOENT && !missing)
+		err_set(e, ERR_SYSTEM, "exec %s: %s", name, why);
+	else
+		err_set(e, ERR_SYSTEM, "exec: \"%s\": %s%s%s%s", name, missing ? "stat " : "",
+			missing ? name : "", missing ? ": " : "", why);
 	e->sys = sys;
 	e->code = sys == ENOENT || sys == ENOTDIR ? ERR_COMMAND_NOT_FOUND : ERR_COMMAND_NOT_RUN;
 	if (sys == ENOEXEC)

@@ -18,6 +18,7 @@ struct spec_user {
 	uint32_t uid, gid;
 	const uint32_t *groups;
 	size_t n_groups;
+	int keeps_groups; /* the caller's own ones, instead of `groups` */
 	int has_umask;
 	uint32_t umask; /* otherwise 0022 */
 };
