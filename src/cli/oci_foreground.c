@@ -7,7 +7,6 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -72,17 +71,6 @@ static int wait_with_signals(const struct runtime_process *p, int *ret_status, s
 	}
 }
 
-/* Our own terminal, or whoever reads instead of one, ends lines by itself. */
-static void leave_lines_alone(int pty_fd)
-{
-	struct termios t;
-
-	if (tcgetattr(pty_fd, &t) < 0)
-		return;
-	t.c_oflag &= ~(tcflag_t)ONLCR;
-	tcsetattr(pty_fd, TCSANOW, &t);
-}
-
 int oci_foreground_wait(struct runtime_process *p, int *ret_exit_code, struct err *e)
 {
 	struct exec_relay relay = {
@@ -96,8 +84,6 @@ int oci_foreground_wait(struct runtime_process *p, int *ret_exit_code, struct er
 	int status;
 
 	/* What is typed, ctrl-C too, goes through the terminal. */
-	if (p->pty_fd >= 0)
-		leave_lines_alone(p->pty_fd);
 	if (p->pty_fd >= 0 && exec_relay_run(&relay, e) < 0)
 		return -1;
 	if (wait_with_signals(p, &status, e) < 0)

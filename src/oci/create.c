@@ -9,7 +9,6 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
-#include "base/fd_pass.h"
 #include "base/file.h"
 #include "oci/delete.h"
 #include "oci/finish_spec.h"
@@ -18,8 +17,6 @@
 #include "oci/hook_run.h"
 #include "oci/rootless.h"
 #include "runtime/status.h"
-
-#define CONSOLE_NAME "/dev/ptmx"
 
 /* The bundle's document goes into our folder as it is: what was checked is what later commands read. */
 static int take_config(const struct oci_create *r, struct oci_container *c, struct err *e)
@@ -131,17 +128,12 @@ static int make_process(const struct oci_create *r, struct preparation *p,
 static int announce(const struct oci_create *r, struct oci_container *c,
 		    struct runtime_process *process, struct err *e)
 {
+	const struct handover_targets targets = { r->console_socket, r->pidfd_socket, r->pid_file };
+
 	if (process_identify(process->pid, &c->record.init, e) < 0 ||
 	    handover_join(c, process->pid, e) < 0 || oci_record_write(c->dir_fd, &c->record, e) < 0)
 		return -1;
-	if (r->console_socket) {
-		if (fd_pass(r->console_socket, CONSOLE_NAME, process->pty_fd, e) < 0)
-			return err_wrap(e, "--console-socket");
-		close(take_fd(&process->pty_fd));
-	}
-	if (r->pidfd_socket && fd_pass(r->pidfd_socket, "pidfd", process->pid_fd, e) < 0)
-		return err_wrap(e, "--pidfd-socket");
-	return r->pid_file ? oci_write_pid_file(r->pid_file, process->pid, e) : 0;
+	return handover_announce(&targets, process, e);
 }
 
 /* What update begins with. */

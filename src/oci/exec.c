@@ -4,13 +4,10 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "base/fd_pass.h"
 #include "oci/finish_spec.h"
 #include "oci/handover.h"
 #include "oci/scope.h"
 #include "runtime/cgroup_control.h"
-
-#define CONSOLE_NAME "/dev/ptmx"
 
 static int check_status(const struct oci_container *c, const struct oci_exec *r, struct err *e)
 {
@@ -37,18 +34,6 @@ static int check_terminal(const struct spec_process *p, const struct oci_exec *r
 			       "cannot use --console-socket if the caller will not detach or "
 			       "allocate a tty");
 	return 0;
-}
-
-static int announce(const struct oci_exec *r, struct runtime_process *p, struct err *e)
-{
-	if (r->console_socket) {
-		if (fd_pass(r->console_socket, CONSOLE_NAME, p->pty_fd, e) < 0)
-			return err_wrap(e, "--console-socket");
-		close(take_fd(&p->pty_fd));
-	}
-	if (r->pidfd_socket && fd_pass(r->pidfd_socket, "pidfd", p->pid_fd, e) < 0)
-		return err_wrap(e, "--pidfd-socket");
-	return r->pid_file ? oci_write_pid_file(r->pid_file, p->pid, e) : 0;
 }
 
 /* Those to join: the container's, or below them what --cgroup names. */
@@ -107,6 +92,7 @@ int oci_exec(const struct oci_container *c, const struct oci_exec *r, struct run
 	const struct runtime_io io = { .stdio = { 0, 1, 2 }, .preserved = r->preserved };
 	__attribute__((__cleanup__(joining_end))) struct joining joining = { .container = c };
 	const struct runtime_events events = { .data = &joining, .place = place };
+	const struct handover_targets targets = { r->console_socket, r->pidfd_socket, r->pid_file };
 	cleanup_fd int target_fd = -1;
 	struct spec spec = c->config.spec;
 	struct runtime_exec run = {
@@ -126,7 +112,7 @@ int oci_exec(const struct oci_container *c, const struct oci_exec *r, struct run
 	if (target_fd < 0 ||
 	    runtime_exec(&run, run.events ? NULL : joining.groups, &io, ret, e) < 0)
 		return -1;
-	if (handover_join(c, ret->pid, e) < 0 || announce(r, ret, e) < 0 ||
+	if (handover_join(c, ret->pid, e) < 0 || handover_announce(&targets, ret, e) < 0 ||
 	    handover_start(c, ret, ret->pid, NULL, e) < 0) {
 		runtime_abort(ret);
 		return -1;

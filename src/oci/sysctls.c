@@ -101,6 +101,9 @@ static int read_one(const struct oci_node *n, struct spec *spec, struct spec_sys
 	if (rows[row].instead)
 		return oci_invalid(n, NULL, e, "there is a member \"%s\" for it",
 				   rows[row].instead);
+	if (!strcmp(name, "kernel.domainname") && spec->domainname && *spec->domainname &&
+	    strcmp(value, spec->domainname) != 0)
+		return oci_invalid(n, NULL, e, "conflicts with the member \"domainname\"");
 	*to = (struct spec_sysctl){ name, arena_strdup(n->arena, value) };
 	return row;
 }

@@ -14,6 +14,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/signal_reset.h"
 #include "runtime/child_process.h"
 #include "runtime/fsids.h"
 #include "runtime/hooks.h"
@@ -28,18 +29,12 @@
  */
 static int hide(struct child *c, struct err *e)
 {
-	sigset_t none;
-
 	(void)c;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return err_sys(e, "hide the process");
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return err_sys(e, "bind the process to its parent");
-	/* CLONE_CLEAR_SIGHAND would leave ignored what the caller ignores. */
-	for (int s = 1; s < NSIG; s++)
-		signal(s, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal_reset_all();
 	setsid();
 	umask(0022);
 	return 0;
@@ -128,28 +123,15 @@ static int await_start(struct child *c, struct err *e)
 	return 0;
 }
 
-static void sort(int *numbers, size_t n)
-{
-	for (size_t i = 1; i < n; i++) {
-		int one = numbers[i];
-		size_t at = i;
-
-		for (; at > 0 && numbers[at - 1] > one; at--)
-			numbers[at] = numbers[at - 1];
-		numbers[at] = one;
-	}
-}
-
 /*
  * Before it waits, maybe for long and beside hostile processes that join: everything that was
  * inherited from the caller goes, but the program's own and what the last steps need.
  */
 static int close_others(struct child *c, struct err *e)
 {
-	int keep[] = { c->proc_fd, c->status_fd, c->start_fd, c->pty_fd };
+	const int keep[] = { c->proc_fd, c->status_fd, c->start_fd, c->pty_fd };
 
 	(void)e;
-	sort(keep, ARRAY_SIZE(keep));
 	fd_close_from(3 + c->io->preserved, keep, ARRAY_SIZE(keep));
 	return 0;
 }

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/signal_reset.h"
 
 #define OUTPUT_MAX 320 /* of what a hook that fails has printed, in the message */
 
@@ -66,12 +67,8 @@ static _Noreturn void become_hook(const struct spec_hook *h, const struct hook_f
 				  char *const *env)
 {
 	const char *const usual[] = { h->path, NULL };
-	sigset_t none;
 
-	for (int s = 1; s < NSIG; s++)
-		signal(s, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal_reset_all();
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (dup2(files->state, STDIN_FILENO) < 0 || dup2(files->output, STDOUT_FILENO) < 0 ||
 	    dup2(files->output, STDERR_FILENO) < 0)

@@ -26,16 +26,23 @@ struct a_case {
 	int is_update;
 };
 
+static const char *behind_colon(const char *at)
+{
+	at = strchr(at, ':');
+	assert_non_null(at);
+	return at ? at + 1 : "";
+}
+
 /* "+c:1:3:rwm" */
-static struct resource_device_rule rule(char *text)
+static struct resource_device_rule rule(const char *text)
 {
 	struct resource_device_rule r = { .allow = *text == '+', .type = text[1] };
-	char *at = text + 3;
+	const char *at = text + 3;
 
 	r.major = *at == '*' ? RESOURCE_DEVICE_ANY : strtoll(at, NULL, 10);
-	at = strchr(at, ':') + 1;
+	at = behind_colon(at);
 	r.minor = *at == '*' ? RESOURCE_DEVICE_ANY : strtoll(at, NULL, 10);
-	at = strchr(at, ':') + 1;
+	at = behind_colon(at);
 	r.access = (strchr(at, 'r') ? RESOURCE_ACCESS_READ : 0) |
 		   (strchr(at, 'w') ? RESOURCE_ACCESS_WRITE : 0) |
 		   (strchr(at, 'm') ? RESOURCE_ACCESS_MKNOD : 0);
