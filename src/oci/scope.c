@@ -46,13 +46,15 @@ int scope_check(const struct oci_config *c, struct oci_record *record, struct er
 	struct systemd_name name;
 
 	record->unit_uid = find_manager();
+	if (find_name(c, record, &name, e) < 0)
+		return -1;
 	if (record->unit_uid == 0 && !cgroup_systemd_is_there(&(struct systemd_owner){})) {
 		err_set(e, ERR_UNENFORCED,
 			"the manager of cgroups is to be systemd, and this "
 			"system doesn't run with it");
 		return err_hint(e, "--cgroup-manager cgroupfs needs none");
 	}
-	return find_name(c, record, &name, e);
+	return 0;
 }
 
 /* systemd has other properties as soon as one hierarchy is of version 1. */
