@@ -70,7 +70,7 @@ int oci_dispatch(const struct command_globals *globals, char **argv)
 	    oci_log_open(oci.log, oci.log_format, &log, &e) < 0)
 		return fail(&log, &e, USAGE_STATUS);
 	log.debug = oci.debug;
-	c = commands_find((char *[]){ argv[0], NULL }, &words, &group);
+	commands_find((char *[]){ argv[0], NULL }, &words, &group);
 	status = show_about(&parse, &oci, group, &e);
 	if (status <= 0)
 		return status < 0 ? fail(&log, &e, USAGE_STATUS) : 0;

@@ -108,8 +108,7 @@ static int read_one(const struct oci_node *n, struct spec *spec, struct spec_sys
 	return row;
 }
 
-int oci_sysctls_read(const struct oci_node *linux_node, struct spec *spec, uint32_t *ret_namespaces,
-		     struct err *e)
+int oci_sysctls_read(const struct oci_node *linux_node, struct spec *spec, struct err *e)
 {
 	struct spec_sysctl *list;
 	struct oci_node n;
@@ -129,7 +128,7 @@ int oci_sysctls_read(const struct oci_node *linux_node, struct spec *spec, uint3
 
 		if (row < 0)
 			return -1;
-		*ret_namespaces |= 1U << rows[row].kind;
+		spec->sysctl_namespaces |= 1U << rows[row].kind;
 	}
 	spec->sysctls = list;
 	spec->n_sysctls = count;

@@ -123,28 +123,15 @@ static int await_start(struct child *c, struct err *e)
 	return 0;
 }
 
-static void sort(int *numbers, size_t n)
-{
-	for (size_t i = 1; i < n; i++) {
-		int one = numbers[i];
-		size_t at = i;
-
-		for (; at > 0 && numbers[at - 1] > one; at--)
-			numbers[at] = numbers[at - 1];
-		numbers[at] = one;
-	}
-}
-
 /*
  * Before it waits, maybe for long and beside hostile processes that join: everything that was
  * inherited from the caller goes, but the program's own and what the last steps need.
  */
 static int close_others(struct child *c, struct err *e)
 {
-	int keep[] = { c->proc_fd, c->status_fd, c->start_fd, c->pty_fd };
+	const int keep[] = { c->proc_fd, c->status_fd, c->start_fd, c->pty_fd };
 
 	(void)e;
-	sort(keep, ARRAY_SIZE(keep));
 	fd_close_from(3 + c->io->preserved, keep, ARRAY_SIZE(keep));
 	return 0;
 }

@@ -36,7 +36,8 @@ cve_setup() {
 
 cve_teardown() {
 	local pid id
-	for pid in ${helpers-}; do kill "$pid" 2>/dev/null || true; done
+	# KILL: unshare ignores the polite ones while it waits.
+	for pid in ${helpers-}; do kill -KILL "$pid" 2>/dev/null || true; done
 	if [ -d "$STATE/oci" ]; then
 		for id in $(oci list -q 2>/dev/null); do oci delete -f "$id" >/dev/null 2>&1 || true; done
 	fi
