@@ -203,3 +203,17 @@ task_removed() { ctr task rm -f "$1" 2>/dev/null || ! ctr task ls -q | grep -qx 
 	wait_for restarted
 	ctr container label again containerd.io/restart.status=stopped
 }
+
+@test "containerd: the end of a shim is the end of its container" {
+	crun -d -- orphan sleep 4848
+	pid=$(pid_of orphan)
+	group=$(cg_folder "$pid" pids)
+	shim=$(awk '/^PPid:/ { print $2 }' "/proc/$pid/status")
+	grep -qz "$STATE/s.sock" "/proc/$shim/cmdline"
+	kill -KILL "$shim"
+	wait_for ended "$pid"
+	wait_for group_gone "$group"
+	[ -z "${PEERS_RUNTIME-}" ] || return 0
+	gone() { ! oci state orphan; }
+	wait_for gone
+}

@@ -140,3 +140,43 @@ build_context() {
 	printf 'FROM busybox\nRUN echo before && exit 42\n' >"$1/Dockerfile.fails"
 }
 BUILT=$'made by me\n1000\n/home/app'
+
+# ---- dockerd, for docker.bats and buildkit.bats ----
+
+# Without bridge and firewall rules; its containerd is its own too. Its BuildKit calls a "runc" from PATH, whatever
+# the default runtime is: it finds the one that is asked about here, by a script that counts its calls.
+NAMESPACE=$CALE_GROUP-$ENGINE
+dockerd_start() {
+	mkdir -p "$STATE/path" "$STATE/client"
+	cat >"$STATE/path/runc" <<-EOF
+	#!/bin/bash
+	echo "\$*" >>"$STATE/runc.calls"
+	exec "$OCI" "\$@"
+	EOF
+	chmod +x "$STATE/path/runc"
+	echo '{}' >"$STATE/daemon.json"
+	PATH=$STATE/path:$PATH TMPDIR=$STATE/tmp daemon_start dockerd dockerd --config-file "$STATE/daemon.json" \
+		--exec-root "$STATE/exec" --data-root "$STATE/root" --pidfile "$STATE/docker.pid" -H "unix://$STATE/s.sock" \
+		--add-runtime "cale=$OCI" --default-runtime cale --exec-opt native.cgroupdriver=cgroupfs \
+		--containerd-namespace "$NAMESPACE" --cgroup-parent "$PARENT" --iptables=false --ip6tables=false --bridge=none --oom-score-adjust 0
+	daemon_answers dockerd docker version
+	docker load -q -i "$IMAGES/busybox.tar"
+}
+# It leaves the host's network namespace, which it bound there.
+dockerd_end() {
+	daemon_end dockerd
+	umount -l "$STATE"/exec/netns/* 2>/dev/null || true
+}
+docker() {
+	as_mode env DOCKER_HOST="unix://$STATE/s.sock" DOCKER_CONFIG="$STATE/client" DOCKER_BUILDKIT="${DOCKER_BUILDKIT-}" \
+		"$DOCKER" "$@"
+}
+drun() { docker run --network none "$@"; }
+all_removed() {
+	local ids
+	ids=$(docker ps -aq) || return
+	[ -z "$ids" ] || docker rm -f -v $ids >/dev/null
+}
+state_of() { docker inspect -f "{{.State.$2}}" "$1"; }
+state_is() { [ "$(state_of "$1" "$2")" = "$3" ]; }
+pid_of() { state_of "$1" Pid; }
