@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A thin front of meson and tools/: what each target does stands there.
-.PHONY: demo build check bench install lint format fuzz check-unit check-system check-attack check-oci check-cve check-asan \
-	check-clang check-analyzer clean
+.PHONY: demo build check bench install lint format fuzz check-unit check-system check-attack check-oci check-cve \
+	check-peers check-asan check-clang check-analyzer clean
 
 demo: build
 	build/cale run --rm hello
@@ -24,6 +24,8 @@ check-oci:
 	@tools/check oci-root oci-rootless
 check-cve:
 	@tools/check cve
+check-peers:
+	@tools/check peers
 check-asan:
 	@tools/check asan
 check-clang:

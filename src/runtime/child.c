@@ -248,9 +248,10 @@ static stage_function *const set_up_stages[] = {
 };
 
 static stage_function *const last_stages[] = {
-	child_take_stdio,      child_join_keyring,    child_become_user, bind_to_parent,
-	close_others,	       child_settle,	      report_ready,	 run_start_hooks,
-	child_prepare_program, child_drop_privileges, split_init,	 child_run_program,
+	child_take_stdio,  child_join_keyring,	  child_become_user,	 bind_to_parent,
+	close_others,	   child_settle,	  child_find_program,	 report_ready,
+	run_start_hooks,   child_prepare_program, child_drop_privileges, split_init,
+	child_run_program,
 };
 
 static void run_stages(struct child *c, stage_function *const *stages, size_t n)

@@ -95,6 +95,8 @@ int child_find_user(struct child *c, struct err *e);
 int child_become_user(struct child *c, struct err *e);
 /* privileges.c */
 int child_drop_privileges(struct child *c, struct err *e);
+/* program.c: where somebody else starts it later: an error when there is no such program. */
+int child_find_program(struct child *c, struct err *e);
 /* program.c: working directory and descriptors; exec, which returns only with an error. */
 int child_prepare_program(struct child *c, struct err *e);
 int child_run_program(struct child *c, struct err *e);

@@ -74,8 +74,12 @@ static int exec_error(const char *name, int sys, int missing, struct err *e)
 {
 	char why[128];
 
-	/* In small letters, as all of the field's runtimes have it and others look for. */
-	snprintf(why, sizeof why, "%s", strerror(sys));
+	/*
+	 * In small letters, as all of the field's runtimes have it and others look for: "permission
+	 * denied" too, as the kernel says of a folder. Engines make 126 of that.
+	 */
+	snprintf(why, sizeof why, "%s%s", strerror(sys),
+		 sys == EISDIR ? ": permission denied" : "");
 	if (why[0] >= 'A' && why[0] <= 'Z' && why[1] >= 'a')
 		why[0] += 'a' - 'A';
 	if (sys == ENOENT && !missing)
@@ -103,29 +107,91 @@ static int is_ourselves(const struct child *c, const char *file)
 	       own.st_ino == asked.st_ino && own.st_dev == asked.st_dev;
 }
 
-/* As execvpe(3), but without its fall-back to a shell, and remembering the most telling error. */
+/* One folder of PATH: the file that it could be, "" when that's too long. Returns the rest of PATH. */
+static const char *next_candidate(const char *path, const char *name, char ret[PATH_MAX])
+{
+	size_t n = strcspn(path, ":");
+	int length = snprintf(ret, PATH_MAX, "%.*s/%s", n ? (int)n : 1, n ? path : ".", name);
+
+	if (length < 0 || length >= PATH_MAX)
+		*ret = '\0';
+	return path + n + (path[n] == ':');
+}
+
+/* `seen`: the most telling error. */
+static int not_in_path(const char *name, int seen, struct err *e)
+{
+	if (seen != ENOENT)
+		return exec_error(name, seen, 0, e);
+	return err_set(e, ERR_COMMAND_NOT_FOUND, "exec: \"%s\": executable file not found in $PATH",
+		       name);
+}
+
+static const char *search_path(char *const *env)
+{
+	return env_value(env, "PATH") ?: DEFAULT_PATH;
+}
+
+/* As execvpe(3), but without its fall-back to a shell. */
 static int exec_in_path(char *const *args, char *const *env, struct err *e)
 {
-	const char *path = env_value(env, "PATH") ?: DEFAULT_PATH;
+	const char *path = search_path(env);
 	char file[PATH_MAX];
 	int seen = ENOENT;
 
 	while (*path) {
-		size_t n = strcspn(path, ":");
-		int length = snprintf(file, sizeof file, "%.*s/%s", n ? (int)n : 1, n ? path : ".",
-				      args[0]);
-
-		if (length > 0 && (size_t)length < sizeof file) {
-			execve(file, args, env);
-			if (errno != ENOENT && errno != ENOTDIR)
-				seen = errno;
-		}
-		path += n + (path[n] == ':');
+		path = next_candidate(path, args[0], file);
+		execve(file, args, env);
+		if (errno != ENOENT && errno != ENOTDIR)
+			seen = errno;
 	}
-	if (seen != ENOENT)
-		return exec_error(args[0], seen, 0, e);
-	return err_set(e, ERR_COMMAND_NOT_FOUND, "exec: \"%s\": executable file not found in $PATH",
-		       args[0]);
+	return not_in_path(args[0], seen, e);
+}
+
+/* 0, or why it can't be executed, as far as can be told with all capabilities that we still have. */
+static int why_not_executable(const char *file)
+{
+	struct stat st;
+
+	if (stat(file, &st) < 0)
+		return errno;
+	if (S_ISDIR(st.st_mode))
+		return EISDIR;
+	return faccessat(AT_FDCWD, file, X_OK, AT_EACCESS) < 0 ? errno : 0;
+}
+
+static int find_program(const struct child *c, struct err *e)
+{
+	const char *name = c->spec->process.args[0], *path = search_path(c->spec->process.env);
+	char file[PATH_MAX];
+	int seen = ENOENT, why;
+
+	if (strchr(name, '/')) {
+		why = why_not_executable(name);
+		return why ? exec_error(name, why, why == ENOENT, e) : 0;
+	}
+	while (*path) {
+		path = next_candidate(path, name, file);
+		why = why_not_executable(file);
+		if (!why)
+			return 0;
+		if (why != ENOENT && why != ENOTDIR && why != EISDIR)
+			seen = why;
+	}
+	return not_in_path(name, seen, e);
+}
+
+/*
+ * Where the start comes later, maybe from another program, engines want to hear from create that there
+ * is nothing to start. Nothing depends on it: the exec itself decides.
+ */
+int child_find_program(struct child *c, struct err *e)
+{
+	if (c->start_fd < 0 || !c->spec->process.args || !c->spec->process.args[0])
+		return 0;
+	if (enter_cwd(c, e) < 0 || find_program(c, e) < 0)
+		return -1;
+	return chdir("/") < 0 ? err_sys(e, "enter the container's root") : 0;
 }
 
 /* All that can be done before the seccomp filter, which may allow nothing but the exec. */

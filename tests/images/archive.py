@@ -47,8 +47,8 @@ class Layer:
     def symlink(self, name, target, **fields):
         return self._add(name, tarfile.SYMTYPE, 0o777, linkname=target, **fields)
 
-    def hardlink(self, name, target, **fields):
-        return self._add(name, tarfile.LNKTYPE, 0o644, linkname=target, **fields)
+    def hardlink(self, name, target, mode=0o644, **fields):
+        return self._add(name, tarfile.LNKTYPE, mode, linkname=target, **fields)
 
     def fifo(self, name, mode=0o644, **fields):
         return self._add(name, tarfile.FIFOTYPE, mode, **fields)
@@ -71,7 +71,7 @@ class Layer:
                 elif stat.S_ISDIR(s.st_mode):
                     self.folder(name, mode)
                 elif s.st_nlink > 1 and s.st_ino in seen:
-                    self.hardlink(name, seen[s.st_ino])
+                    self.hardlink(name, seen[s.st_ino], mode)  # some engines apply it
                 else:
                     seen[s.st_ino] = name
                     with open(path, "rb") as f:
