@@ -119,14 +119,23 @@ int fd_set_nonblock(int fd, int on, struct err *e)
 	return 0;
 }
 
+/* The smallest of them that isn't below `first`, or -1. */
+static int next_kept(int first, const int *keep, size_t n_keep)
+{
+	int next = -1;
+
+	for (size_t i = 0; i < n_keep; i++) {
+		if (keep[i] >= first && (next < 0 || keep[i] < next))
+			next = keep[i];
+	}
+	return next;
+}
+
 void fd_close_from(int first, const int *keep, size_t n_keep)
 {
-	for (size_t i = 0; i < n_keep; i++) {
-		if (keep[i] < first)
-			continue;
-		if (keep[i] > first)
-			close_range((unsigned)first, (unsigned)keep[i] - 1, 0);
-		first = keep[i] + 1;
+	for (int kept; (kept = next_kept(first, keep, n_keep)) >= 0; first = kept + 1) {
+		if (kept > first)
+			close_range((unsigned)first, (unsigned)kept - 1, 0);
 	}
 	close_range((unsigned)first, ~0U, 0);
 }

@@ -32,7 +32,7 @@ int fd_write_file(int dir_fd, const char *path, const char *text, struct err *e)
 /* Duplicates a descriptor to >= 3, close-on-exec; -1 on error. */
 int fd_dup_high(int fd, struct err *e);
 int fd_set_nonblock(int fd, int on, struct err *e);
-/* Closes every descriptor from `first` on, but those in `keep` (ascending). */
+/* Closes every descriptor from `first` on, but those in `keep`, in any order; -1 there is none. */
 void fd_close_from(int first, const int *keep, size_t n_keep);
 /* Opens /dev/null onto any of 0, 1, 2 that is closed, so that no later open lands there. */
 int fd_ensure_stdio(struct err *e);

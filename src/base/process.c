@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/signal_reset.h"
 
 #define SPAWN_FDS_MAX 16
 
@@ -75,12 +76,8 @@ int process_exit_code(int wait_status)
 static _Noreturn void become(const struct process_run *run, const int *fds)
 {
 	static const char *const no_env[] = { NULL };
-	sigset_t none;
 
-	for (int s = 1; s < NSIG; s++)
-		signal(s, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal_reset_all();
 	for (size_t i = 0; i < run->n_fds; i++) {
 		if (dup2(fds[i], (int)i) < 0)
 			_exit(127);

@@ -10,6 +10,7 @@
 
 #include "base/parse.h"
 #include "base/self.h"
+#include "oci/privilege.h"
 
 #define PRESERVED_MAX 4096
 
@@ -26,7 +27,9 @@ static const struct option_row rows[] = {
 	{ "root", 0, OPTION_VALUE, "dir",
 	  "Folder of the containers' state (default /run/cale-oci or $XDG_RUNTIME_DIR/cale-oci)",
 	  OPTION_STORE(struct oci_globals, root) },
-	{ "rootless", 0, OPTION_VALUE, "string", NULL, OPTION_STORE(struct oci_globals, rootless) },
+	{ "rootless", 0, OPTION_VALUE, "string",
+	  "Run without cgroups where none can be made: true, false or auto (default)",
+	  OPTION_STORE(struct oci_globals, rootless) },
 	{ "systemd-cgroup", 0, OPTION_SWITCH, NULL,
 	  "Let systemd make cgroups; cgroupsPath is slice:prefix:name then",
 	  OPTION_STORE(struct oci_globals, systemd_cgroup) },
@@ -52,6 +55,16 @@ int oci_manager(const struct command_call *call, const char **ret, struct err *e
 		return err_set(e, ERR_USAGE,
 			       "--cgroup-manager: \"%s\": cgroupfs, systemd or disabled", asked);
 	return 0;
+}
+
+int oci_may_lack_groups(const struct command_call *call, int *ret, struct err *e)
+{
+	const char *asked = call->oci->rootless;
+
+	*ret = geteuid() != 0 || !oci_is_initial_user_namespace();
+	if (!asked || !strcmp(asked, "auto"))
+		return 0;
+	return parse_bool(asked, ret, e) < 0 ? err_wrap(e, "--rootless") : 0;
 }
 
 int oci_open_store(const struct command_call *call, int make, struct oci_store *ret, struct err *e)

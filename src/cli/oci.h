@@ -21,6 +21,8 @@ extern const struct option_row *const oci_global_options[];
 int oci_dispatch(const struct command_globals *globals, char **argv);
 
 /* "cgroupfs", "systemd", "disabled". */
+/* --rootless: are groups that can't be made no error? *ret for auto: for who isn't the host's root. */
+int oci_may_lack_groups(const struct command_call *call, int *ret, struct err *e);
 int oci_manager(const struct command_call *call, const char **ret, struct err *e);
 int oci_open_store(const struct command_call *call, int make, struct oci_store *ret, struct err *e);
 #define cleanup_oci_store __attribute__((__cleanup__(oci_store_close)))

@@ -40,7 +40,8 @@ int oci_bundle_request(const struct command_call *call, struct oci_store *store,
 		.no_new_keyring = o->no_new_keyring,
 	};
 	if (oci_preserved(o->preserve_fds, &ret->preserved, e) < 0 ||
-	    oci_manager(call, &ret->manager, e) < 0 || oci_id_check(ret->id, e) < 0)
+	    oci_manager(call, &ret->manager, e) < 0 ||
+	    oci_may_lack_groups(call, &ret->may_lack_groups, e) < 0 || oci_id_check(ret->id, e) < 0)
 		return -1;
 	return oci_open_store(call, 1, store, e);
 }

@@ -18,6 +18,19 @@ static int fail(const struct oci_log *log, const struct err *e, int status)
 	return status;
 }
 
+/* --debug: what was called, and what it came to. */
+static void log_call(const struct oci_log *log, char **argv, int status)
+{
+	cleanup_by(text_free) struct text t = {};
+
+	for (; *argv; argv++) {
+		text_add_printable(&t, *argv);
+		text_add(&t, " ");
+	}
+	text_add(&t, "ended with exit status %d", status);
+	oci_log_write(log, OCI_LOG_DEBUG, t.s);
+}
+
 static int show(struct text *t, struct err *e)
 {
 	return door_print(t, e) < 0 ? -1 : 0;
@@ -57,7 +70,7 @@ int oci_dispatch(const struct command_globals *globals, char **argv)
 	    oci_log_open(oci.log, oci.log_format, &log, &e) < 0)
 		return fail(&log, &e, USAGE_STATUS);
 	log.debug = oci.debug;
-	c = commands_find((char *[]){ argv[0], NULL }, &words, &group);
+	commands_find((char *[]){ argv[0], NULL }, &words, &group);
 	status = show_about(&parse, &oci, group, &e);
 	if (status <= 0)
 		return status < 0 ? fail(&log, &e, USAGE_STATUS) : 0;
@@ -69,6 +82,7 @@ int oci_dispatch(const struct command_globals *globals, char **argv)
 	status = dispatch_call(&(struct dispatch){ c, globals, &oci, 0 }, argv + words, &e);
 	if (status < 0)
 		status = fail(&log, &e, c->failure_status ?: USAGE_STATUS);
+	log_call(&log, argv, status);
 	oci_log_close(&log);
 	return status;
 }

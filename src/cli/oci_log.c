@@ -46,8 +46,12 @@ void oci_log_write(const struct oci_log *log, enum oci_log_level level, const ch
 	cleanup_by(text_free) struct text t = {};
 	char now[CLOCK_TEXT_SIZE];
 	struct err ignored;
+	int fd = log->fd;
 
-	if (log->fd < 0 || (level == OCI_LOG_DEBUG && !log->debug))
+	/* Errors and warnings are on standard error in any case. */
+	if (fd < 0 && level == OCI_LOG_DEBUG)
+		fd = STDERR_FILENO;
+	if (fd < 0 || (level == OCI_LOG_DEBUG && !log->debug))
 		return;
 	clock_format(clock_now_nsec(), now);
 	if (log->json) {
@@ -64,5 +68,5 @@ void oci_log_write(const struct oci_log *log, enum oci_log_level level, const ch
 		add_quoted(&t, message);
 		text_add(&t, "\n");
 	}
-	(void)fd_write_all(log->fd, t.s, t.n, &ignored);
+	(void)fd_write_all(fd, t.s, t.n, &ignored);
 }

@@ -10,7 +10,8 @@ static int state(struct command_call *call, struct err *e)
 	cleanup_oci_container struct oci_container c = { .dir_fd = -1 };
 	cleanup_by(text_free) struct text t = {};
 
-	if (oci_open_container(call, &store, &c, e) < 0)
+	if (oci_open_store(call, 0, &store, e) < 0 ||
+	    oci_container_open_made(&store, call->arguments[0], call->arena, &c, e) < 0)
 		return -1;
 	oci_report_add_state(&t, &c);
 	return door_print(&t, e) < 0 ? -1 : 0;

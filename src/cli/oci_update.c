@@ -140,9 +140,10 @@ static int read_resources(const char *path, struct arena *a, struct resources *r
 	size_t n;
 
 	if (strcmp(path, "-") != 0) {
-		fd = file_fd = fd_open(AT_FDCWD, path, O_RDONLY, e);
-		if (fd < 0)
+		file_fd = fd_open(AT_FDCWD, path, O_RDONLY, e);
+		if (file_fd < 0)
 			return err_wrap(e, "--resources");
+		fd = file_fd;
 	}
 	text = fd_read_text(fd, OCI_CONFIG_BYTES_MAX, &n, e);
 	if (!text || oci_resources_parse(text, n, a, ret, e) < 0)

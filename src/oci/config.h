@@ -9,8 +9,8 @@
  * ERR_LIMIT or ERR_UNENFORCED and begin with the member: "linux.resources.memory.limit: …".
  *
  * What only the host can tell is left to the caller: whether a namespace that is joined is of its
- * kind, is the host's (see `sysctl_namespaces`) or has the id maps that the document says, whether the
- * kernel knows a capability or label, what "/" of a cgroups path is.
+ * kind or has the id maps that the document says, whether the kernel knows a capability or label, what
+ * "/" of a cgroups path is.
  */
 #pragma once
 
@@ -46,8 +46,6 @@ struct oci_config {
 	const char *mount_label;  /* SELinux, or NULL */
 	int has_seccomp;
 	struct seccomp_profile seccomp;
-	/* Bits 1 << enum namespace_kind that sysctls act on: a joined one mustn't be the host's. */
-	uint32_t sysctl_namespaces;
 	/* A cgroup namespace of its own and its tree mounted writable: the user may own the group. */
 	int cgroup_delegated;
 };

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,6 +12,9 @@
 #include "oci/groups.h"
 #include "runtime/cgroup_control.h"
 #include "runtime/runtime.h"
+
+#define MAKING_MSEC 500
+#define POLL_MSEC   10
 
 int oci_container_open(const struct oci_store *s, const char *id, struct arena *a,
 		       struct oci_container *ret, struct err *e)
@@ -88,6 +92,18 @@ enum oci_status oci_container_status(const struct oci_container *c)
 	if (is_frozen(c))
 		return OCI_PAUSED;
 	return waits_for_start(c) ? OCI_CREATED : OCI_RUNNING;
+}
+
+int oci_container_open_made(const struct oci_store *s, const char *id, struct arena *a,
+			    struct oci_container *ret, struct err *e)
+{
+	for (int left = MAKING_MSEC; oci_container_open(s, id, a, ret, e) == 0; left -= POLL_MSEC) {
+		if (left <= 0 || oci_container_status(ret) != OCI_CREATING)
+			return 0;
+		oci_container_close(ret);
+		poll(NULL, 0, POLL_MSEC);
+	}
+	return -1;
 }
 
 const char *oci_status_name(enum oci_status s)

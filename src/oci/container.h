@@ -27,6 +27,12 @@ int oci_container_open(const struct oci_store *s, const char *id, struct arena *
 void oci_container_close(struct oci_container *c);
 #define cleanup_oci_container __attribute__((__cleanup__(oci_container_close)))
 
+/*
+ * The same; of one that is just being made it waits a little for the end of that, so that who polls
+ * sees it created. Not for long: a hook of it may be who asks.
+ */
+int oci_container_open_made(const struct oci_store *s, const char *id, struct arena *a,
+			    struct oci_container *ret, struct err *e);
 enum oci_status oci_container_status(const struct oci_container *c);
 const char *oci_status_name(enum oci_status s);
 

@@ -9,7 +9,6 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
-#include "base/fd_pass.h"
 #include "base/file.h"
 #include "oci/delete.h"
 #include "oci/finish_spec.h"
@@ -18,8 +17,6 @@
 #include "oci/hook_run.h"
 #include "oci/rootless.h"
 #include "runtime/status.h"
-
-#define CONSOLE_NAME "/dev/ptmx"
 
 /* The bundle's document goes into our folder as it is: what was checked is what later commands read. */
 static int take_config(const struct oci_create *r, struct oci_container *c, struct err *e)
@@ -56,11 +53,29 @@ static int check(const struct oci_create *r, const struct oci_container *c, stru
 	return 0;
 }
 
-/* Runs in the caller while the container's process waits just before it enters its root. */
+/* What is done in the caller while the container's process waits: once cloned, and before its root. */
 struct preparation {
 	struct oci_container *container;
+	struct cgroup *groups;
 	int hooks_began;
 };
+
+static struct oci_groups_making making(struct oci_container *c)
+{
+	return (struct oci_groups_making){ &c->config, &c->record, c->arena };
+}
+
+static int place(void *data, pid_t pid, const struct cgroup **ret, struct err *e)
+{
+	struct preparation *p = data;
+	struct oci_container *c = p->container;
+	const struct oci_groups_making m = making(c);
+
+	if (oci_groups_place(&m, pid, &p->groups, e) < 0)
+		return -1;
+	*ret = p->groups;
+	return oci_record_write(c->dir_fd, &c->record, e);
+}
 
 static int prepared(void *data, pid_t pid, char *state, struct err *e)
 {
@@ -85,19 +100,23 @@ static int wants_prepared(const struct spec *s)
 }
 
 static int make_process(const struct oci_create *r, struct preparation *p,
-			const struct cgroup *groups, struct runtime_process *process, struct err *e)
+			struct runtime_process *process, struct err *e)
 {
 	struct oci_container *c = p->container;
 	const struct runtime_io io = { .stdio = { 0, 1, 2 }, .preserved = r->preserved };
-	const struct runtime_events events = { p, prepared };
+	const struct runtime_events events = {
+		.data = p,
+		.place = oci_groups_need_process(&c->record) ? place : NULL,
+		.prepared = wants_prepared(&c->config.spec) ? prepared : NULL,
+	};
 	cleanup_fd int start_fd = r->by_start ? runtime_listen(c->dir_fd, OCI_START_SOCKET, e) : -1;
 	const struct runtime_request request = {
 		.spec = &c->config.spec,
-		.cgroup = groups,
+		.cgroup = p->groups,
 		.io = &io,
 		.start_fd = start_fd,
 		.outlives_caller = 1,
-		.events = wants_prepared(&c->config.spec) ? &events : NULL,
+		.events = events.place || events.prepared ? &events : NULL,
 	};
 
 	if (r->by_start && start_fd < 0)
@@ -109,17 +128,12 @@ static int make_process(const struct oci_create *r, struct preparation *p,
 static int announce(const struct oci_create *r, struct oci_container *c,
 		    struct runtime_process *process, struct err *e)
 {
+	const struct handover_targets targets = { r->console_socket, r->pidfd_socket, r->pid_file };
+
 	if (process_identify(process->pid, &c->record.init, e) < 0 ||
 	    handover_join(c, process->pid, e) < 0 || oci_record_write(c->dir_fd, &c->record, e) < 0)
 		return -1;
-	if (r->console_socket) {
-		if (fd_pass(r->console_socket, CONSOLE_NAME, process->pty_fd, e) < 0)
-			return err_wrap(e, "--console-socket");
-		close(take_fd(&process->pty_fd));
-	}
-	if (r->pidfd_socket && fd_pass(r->pidfd_socket, "pidfd", process->pid_fd, e) < 0)
-		return err_wrap(e, "--pidfd-socket");
-	return r->pid_file ? oci_write_pid_file(r->pid_file, process->pid, e) : 0;
+	return handover_announce(&targets, process, e);
 }
 
 /* What update begins with. */
@@ -139,19 +153,19 @@ static int make(const struct oci_create *r, struct preparation *p, struct runtim
 		struct err *e)
 {
 	struct oci_container *c = p->container;
-	cleanup_cgroup struct cgroup *groups = NULL;
+	const struct oci_groups_making m = making(c);
 
-	if (take_config(r, c, e) < 0 || check(r, c, e) < 0 || oci_rootless_enter(c, e) < 0 ||
+	if (take_config(r, c, e) < 0 || check(r, c, e) < 0 ||
+	    oci_groups_check(&c->config, &c->record, e) < 0 || oci_rootless_enter(c, e) < 0 ||
 	    oci_finish_spec(c, e) < 0)
 		return -1;
-	if (oci_groups_make(&c->config, c->arena, &c->record, &groups, e) < 0)
+	if (oci_groups_make(&m, &p->groups, e) < 0)
 		return -1;
 	note_limits(c);
 	if (handover_begin(c, e) < 0)
 		return -1;
 	/* From here on a killed create can be cleaned up by delete. */
-	if (oci_record_write(c->dir_fd, &c->record, e) < 0 ||
-	    make_process(r, p, groups, process, e) < 0)
+	if (oci_record_write(c->dir_fd, &c->record, e) < 0 || make_process(r, p, process, e) < 0)
 		return -1;
 	return announce(r, c, process, e);
 }
@@ -171,6 +185,7 @@ int oci_create(const struct oci_create *r, struct arena *a, struct oci_container
 {
 	cleanup_fd int lock_fd = -1;
 	struct preparation p = { .container = ret };
+	int failed;
 
 	*process = (struct runtime_process){ .pid_fd = -1, .status_fd = -1, .pty_fd = -1 };
 	*ret = (struct oci_container){ .store = r->store,
@@ -180,12 +195,15 @@ int oci_create(const struct oci_create *r, struct arena *a, struct oci_container
 		.bundle = r->bundle,
 		.created_nsec = clock_now_nsec(),
 		.manager = r->manager,
+		.may_lack_groups = r->may_lack_groups,
 		.owner = geteuid(),
 	};
 	ret->dir_fd = oci_store_claim(r->store, r->id, &lock_fd, e);
 	if (ret->dir_fd < 0)
 		return -1;
-	if (make(r, &p, process, e) == 0)
+	failed = make(r, &p, process, e) < 0;
+	cgroup_close(p.groups);
+	if (!failed)
 		return 0;
 	undo(&p, process);
 	oci_container_close(ret);

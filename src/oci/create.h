@@ -20,6 +20,7 @@ struct oci_create {
 	const char *pidfd_socket;   /* gets a pidfd of the process */
 	int preserved;		    /* descriptors from 3 on that the program keeps */
 	int no_pivot, no_new_keyring;
+	int may_lack_groups; /* as in struct oci_record */
 	int detached; /* nobody stays to hold the terminal: a console socket is needed for one */
 	int by_start; /* create: a later `start` starts it; run: the caller does */
 };

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oci/exec.h"
 
+#include <errno.h>
 #include <unistd.h>
 
-#include "base/fd_pass.h"
 #include "oci/finish_spec.h"
 #include "oci/handover.h"
-#include "oci/groups.h"
-
-#define CONSOLE_NAME "/dev/ptmx"
+#include "oci/scope.h"
+#include "runtime/cgroup_control.h"
 
 static int check_status(const struct oci_container *c, const struct oci_exec *r, struct err *e)
 {
@@ -37,23 +36,63 @@ static int check_terminal(const struct spec_process *p, const struct oci_exec *r
 	return 0;
 }
 
-static int announce(const struct oci_exec *r, struct runtime_process *p, struct err *e)
+/* Those to join: the container's, or below them what --cgroup names. */
+struct joining {
+	const struct oci_container *container;
+	struct cgroup *own, *groups; /* or NULL */
+};
+
+static void joining_end(struct joining *j)
 {
-	if (r->console_socket) {
-		if (fd_pass(r->console_socket, CONSOLE_NAME, p->pty_fd, e) < 0)
-			return err_wrap(e, "--console-socket");
-		close(take_fd(&p->pty_fd));
-	}
-	if (r->pidfd_socket && fd_pass(r->pidfd_socket, "pidfd", p->pid_fd, e) < 0)
-		return err_wrap(e, "--pidfd-socket");
-	return r->pid_file ? oci_write_pid_file(r->pid_file, p->pid, e) : 0;
+	cgroup_close(j->own);
+	cgroup_close(j->groups);
+}
+
+static int open_groups(const struct oci_exec *r, struct joining *j, struct err *e)
+{
+	const struct oci_container *c = j->container;
+	const struct cgroup_join join = {
+		.paths = (const char *const *)r->cgroups,
+		.n = r->n_cgroups,
+		.init = c->record.init.pid,
+	};
+
+	if (oci_container_groups(c, &j->own, e) < 0)
+		return -1;
+	if (!j->own && r->n_cgroups)
+		return err_set(e, ERR_CONFLICT, "--cgroup: container %s has no cgroup", c->id);
+	if (!j->own && (!c->record.cgroup || !*c->record.cgroup))
+		return 0;
+	/* They are gone when the first process, an init system say, has moved to others. */
+	j->groups = j->own ? cgroup_open_join(j->own, &join, e) : cgroup_open_process(join.init, e);
+	return j->groups ? 0 : -1;
+}
+
+/*
+ * A user's session isn't in what their manager was given to divide: the kernel lets them move nobody
+ * from there into a container, but the manager does it for them.
+ */
+static int place(void *data, pid_t pid, const struct cgroup **ret, struct err *e)
+{
+	const struct joining *j = data;
+	cleanup_free char *below = NULL;
+
+	*ret = NULL;
+	if (cgroup_join_process(j->groups, pid, e) == 0)
+		return 0;
+	if (!j->own || (e->sys != EACCES && e->sys != EPERM))
+		return -1;
+	below = cgroup_path_below(j->own, j->groups, e);
+	return below ? scope_move(&j->container->record, below, pid, e) : -1;
 }
 
 int oci_exec(const struct oci_container *c, const struct oci_exec *r, struct runtime_process *ret,
 	     struct err *e)
 {
 	const struct runtime_io io = { .stdio = { 0, 1, 2 }, .preserved = r->preserved };
-	cleanup_cgroup struct cgroup *groups = NULL;
+	__attribute__((__cleanup__(joining_end))) struct joining joining = { .container = c };
+	const struct runtime_events events = { .data = &joining, .place = place };
+	const struct handover_targets targets = { r->console_socket, r->pidfd_socket, r->pid_file };
 	cleanup_fd int target_fd = -1;
 	struct spec spec = c->config.spec;
 	struct runtime_exec run = {
@@ -65,12 +104,15 @@ int oci_exec(const struct oci_container *c, const struct oci_exec *r, struct run
 	if (check_status(c, r, e) < 0 || oci_exec_plan(c, r, &spec.process, e) < 0 ||
 	    check_terminal(&spec.process, r, e) < 0 || oci_finish_process(c, &spec.process, e) < 0)
 		return -1;
-	if (oci_container_groups(c, &groups, e) < 0)
+	if (open_groups(r, &joining, e) < 0)
 		return -1;
+	if (joining.groups && scope_is_users(&c->record))
+		run.events = &events;
 	run.target_fd = target_fd = oci_container_pidfd(c, e);
-	if (target_fd < 0 || runtime_exec(&run, groups, &io, ret, e) < 0)
+	if (target_fd < 0 ||
+	    runtime_exec(&run, run.events ? NULL : joining.groups, &io, ret, e) < 0)
 		return -1;
-	if (handover_join(c, ret->pid, e) < 0 || announce(r, ret, e) < 0 ||
+	if (handover_join(c, ret->pid, e) < 0 || handover_announce(&targets, ret, e) < 0 ||
 	    handover_start(c, ret, ret->pid, NULL, e) < 0) {
 		runtime_abort(ret);
 		return -1;

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "confine/seccomp.h"
+#include "oci/environment.h"
 #include "runtime/capset.h"
 
 static int get_seccomp(const struct oci_container *c, struct spec_process *p, struct err *e)
@@ -49,6 +50,7 @@ static void keep_what_there_is(const struct oci_container *c, struct spec_proces
 int oci_finish_process(const struct oci_container *c, struct spec_process *p, struct err *e)
 {
 	keep_what_there_is(c, p);
+	p->env = oci_environment_unique(p->env, c->arena);
 	return get_seccomp(c, p, e);
 }
 

@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include "oci/privilege.h"
+#include "oci/scope.h"
 #include "runtime/cgroup_control.h"
+#include "runtime/cgroup_quota.h"
 #include "runtime/id_map.h"
 
 /*
@@ -32,35 +34,83 @@ static int delegate(const struct oci_config *c, const struct cgroup *groups, str
 	return uid < 0 || gid < 0 ? 0 : cgroup_delegate(groups, (uid_t)uid, (gid_t)gid, e);
 }
 
-int oci_groups_make(const struct oci_config *c, struct arena *a, struct oci_record *record,
-		    struct cgroup **ret, struct err *e)
+static int is_systemd(const struct oci_record *record)
 {
-	cleanup_cgroup struct cgroup *groups = NULL;
-	cleanup_free char *text = NULL;
-	struct resources r = c->spec.resources;
-	const struct cgroup_request request = {
-		.manager = !strcmp(record->manager, "disabled") ? CGROUP_MANAGER_DISABLED
-								: CGROUP_MANAGER_CGROUPFS,
-		.path = c->cgroups_path,
-		.id = c->spec.id,
-		.strict = c->cgroups_path || oci_is_initial_user_namespace(),
-		.resources = &r,
-	};
+	return !strcmp(record->manager, "systemd");
+}
 
-	require_devices(&r, c);
-	groups = cgroup_create_oci(&request, e);
+int oci_groups_check(const struct oci_config *c, struct oci_record *record, struct err *e)
+{
+	return is_systemd(record) ? scope_check(c, record, e) : 0;
+}
+
+/* Groups with all limits, noted in the record. */
+static int make(const struct oci_groups_making *m, const struct cgroup_request *q,
+		struct cgroup **ret, struct err *e)
+{
+	cleanup_cgroup struct cgroup *groups = cgroup_create_oci(q, e);
+	cleanup_free char *text = NULL;
+	struct err ignored;
+
 	if (!groups)
 		return -1;
 	text = cgroup_record(groups);
-	record->cgroup = arena_strdup(a, text);
-	if (delegate(c, groups, e) < 0) {
-		struct err ignored;
-
+	if (delegate(m->config, groups, e) < 0) {
 		cgroup_remove(groups, &ignored);
 		return -1;
 	}
+	m->record->cgroup = arena_strdup(m->arena, text);
 	*ret = take_ptr(groups);
 	return 0;
+}
+
+int oci_groups_make(const struct oci_groups_making *m, struct cgroup **ret, struct err *e)
+{
+	struct resources r = m->config->spec.resources;
+	const struct cgroup_request request = {
+		.manager = !strcmp(m->record->manager, "disabled") ? CGROUP_MANAGER_DISABLED
+								   : CGROUP_MANAGER_CGROUPFS,
+		.path = m->config->cgroups_path,
+		.id = m->config->spec.id,
+		.strict = !m->record->may_lack_groups,
+		.resources = &r,
+	};
+
+	*ret = NULL;
+	if (is_systemd(m->record))
+		return 0;
+	require_devices(&r, m->config);
+	return make(m, &request, ret, e);
+}
+
+int oci_groups_need_process(const struct oci_record *record)
+{
+	return is_systemd(record);
+}
+
+int oci_groups_place(const struct oci_groups_making *m, pid_t pid, struct cgroup **ret,
+		     struct err *e)
+{
+	struct resources r = m->config->spec.resources;
+	struct scope scope;
+	const struct cgroup_request request = {
+		.manager = CGROUP_MANAGER_ADOPT,
+		.path = scope.place.path,
+		.id = m->config->spec.id,
+		.strict = 1,
+		.resources = &r,
+	};
+
+	if (scope_start(m->config, m->record, pid, &scope, e) < 0)
+		return -1;
+	/* Not earlier: until then a unit of that name may be another container's. */
+	m->record->unit = arena_strdup(m->arena, scope.name.unit);
+	require_devices(&r, m->config);
+	r.cpu_quota_usec = cgroup_quota_in_percent(r.cpu_quota_usec, r.cpu_period_usec);
+	if (make(m, &request, ret, e) < 0)
+		return -1;
+	/* Version 1: systemd manages some hierarchies, and the process is in its groups there. */
+	return cgroup_join_process(*ret, pid, e);
 }
 
 int oci_groups_open(const struct oci_record *record, struct cgroup **ret, struct err *e)
@@ -72,13 +122,26 @@ int oci_groups_open(const struct oci_record *record, struct cgroup **ret, struct
 	return *ret || e->code == ERR_NOT_FOUND ? 0 : -1;
 }
 
+int oci_groups_update(const struct oci_record *record, const struct cgroup *groups,
+		      const struct resources *r, struct err *e)
+{
+	struct resources rounded = *r;
+
+	if (!record->unit)
+		return cgroup_update(groups, r, e);
+	rounded.cpu_quota_usec = cgroup_quota_in_percent(r->cpu_quota_usec, r->cpu_period_usec);
+	if (cgroup_update_check(groups, r, e) < 0 || scope_update(record, r, e) < 0)
+		return -1;
+	return cgroup_update(groups, &rounded, e);
+}
+
 int oci_groups_remove(const struct oci_record *record, struct err *e)
 {
 	cleanup_cgroup struct cgroup *c = NULL;
 
-	if (oci_groups_open(record, &c, e) < 0)
+	if (oci_groups_open(record, &c, e) < 0 || (c && cgroup_kill(c, e) < 0))
 		return -1;
-	if (!c)
-		return 0;
-	return cgroup_kill(c, e) < 0 ? -1 : cgroup_remove(c, e);
+	if (scope_stop(record, e) < 0)
+		return -1;
+	return c ? cgroup_remove(c, e) : 0;
 }

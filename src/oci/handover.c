@@ -5,13 +5,17 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/fd_pass.h"
 #include "base/file.h"
 #include "oci/state_document.h"
 #include "runtime/rdt.h"
 #include "runtime/seccomp_listener.h"
+
+#define CONSOLE_NAME "/dev/ptmx"
 
 /* ---- Intel RDT ---- */
 
@@ -112,9 +116,9 @@ int handover_start(const struct oci_container *c, struct runtime_process *proces
 	return runtime_start(process, &start, e);
 }
 
-/* ---- the pid file ---- */
+/* ---- who waits for it ---- */
 
-int oci_write_pid_file(const char *path, pid_t pid, struct err *e)
+static int write_pid_file(const char *path, pid_t pid, struct err *e)
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 	char folder[PATH_MAX], text[16];
@@ -128,4 +132,30 @@ int oci_write_pid_file(const char *path, pid_t pid, struct err *e)
 	snprintf(text, sizeof text, "%d", pid);
 	return file_replace(dir_fd, name, text, FILE_VOLATILE, e) < 0 ? err_wrap(e, "--pid-file")
 								      : 0;
+}
+
+/* Our own terminal, or whoever reads instead of one, ends lines by itself. */
+static void leave_lines_alone(int pty_fd)
+{
+	struct termios t;
+
+	if (tcgetattr(pty_fd, &t) < 0)
+		return;
+	t.c_oflag &= ~(tcflag_t)ONLCR;
+	tcsetattr(pty_fd, TCSANOW, &t);
+}
+
+int handover_announce(const struct handover_targets *t, struct runtime_process *process,
+		      struct err *e)
+{
+	if (t->console_socket) {
+		if (fd_pass(t->console_socket, CONSOLE_NAME, process->pty_fd, e) < 0)
+			return err_wrap(e, "--console-socket");
+		close(take_fd(&process->pty_fd));
+	} else if (process->pty_fd >= 0) {
+		leave_lines_alone(process->pty_fd);
+	}
+	if (t->pidfd_socket && fd_pass(t->pidfd_socket, "pidfd", process->pid_fd, e) < 0)
+		return err_wrap(e, "--pidfd-socket");
+	return t->pid_file ? write_pid_file(t->pid_file, process->pid, e) : 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What is done for a container outside of it: a place in Intel RDT's resource groups, its pid in a file,
- * the news for its seccomp agent.
+ * What is done for a container outside of it: a place in Intel RDT's resource groups, its pid, pidfd and
+ * terminal for who waits for them, the news for its seccomp agent.
  */
 #pragma once
 
@@ -24,5 +24,11 @@ int handover_update_rdt(const struct oci_container *c, const char *l3, const cha
 int handover_start(const struct oci_container *c, struct runtime_process *process, pid_t pid,
 		   const char *state, struct err *e);
 
-/* Replaces the file whole: the number and nothing else. */
-int oci_write_pid_file(const char *path, pid_t pid, struct err *e);
+/* Who gets what of a process that waits for its start; each may be NULL. */
+struct handover_targets {
+	const char *console_socket; /* its terminal; without one the caller keeps that */
+	const char *pidfd_socket;
+	const char *pid_file; /* replaced whole: the number and nothing else */
+};
+int handover_announce(const struct handover_targets *t, struct runtime_process *process,
+		      struct err *e);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oci/hook_run.h"
 
+#include <unistd.h>
+
 int oci_hooks_run(const struct oci_container *c, enum hook_kind kind, enum oci_status status,
 		  pid_t pid, struct err *e)
 {
 	const struct spec_hooks *hooks = &c->config.spec.hooks;
-	struct hooks_run run = { .hooks = hooks };
+	struct hooks_run run = { .hooks = hooks, .env = environ };
 
 	if (!hooks->kinds[kind].n)
 		return 0;
@@ -16,7 +18,7 @@ int oci_hooks_run(const struct oci_container *c, enum hook_kind kind, enum oci_s
 void oci_hooks_poststop(const struct oci_container *c, void (*warn)(const struct err *))
 {
 	const struct spec_hooks *hooks = &c->config.spec.hooks;
-	struct hooks_run run = { .hooks = hooks };
+	struct hooks_run run = { .hooks = hooks, .env = environ };
 
 	if (!hooks->kinds[HOOK_POSTSTOP].n)
 		return;

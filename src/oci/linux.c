@@ -65,7 +65,7 @@ int oci_linux_read(const struct oci_node *n, struct oci_config *c, struct err *e
 	return read_texts(n, c, e) < 0 || read_resources(n, &spec->resources, e) < 0 ||
 			       oci_devices_read(n, spec, e) < 0 ||
 			       oci_net_devices_read(n, spec, e) < 0 ||
-			       oci_sysctls_read(n, spec, &c->sysctl_namespaces, e) < 0 ||
+			       oci_sysctls_read(n, spec, e) < 0 ||
 			       oci_rdt_read(n, &spec->rdt, e) < 0 ||
 			       oci_scheduling_read_linux(n, &spec->process, e) < 0 ||
 			       oci_mounts_read_linux(n, spec, e) < 0 || read_seccomp(n, c, e) < 0

@@ -42,7 +42,7 @@ static const char **string_at(struct oci_record *r, size_t i)
 int oci_record_read(int dir_fd, struct arena *a, struct oci_record *ret, struct err *e)
 {
 	cleanup_json json_t *o = json_parse_file(dir_fd, RECORD_FILE, RECORD_BYTES_MAX, e);
-	int64_t pid = 0, ticks = 0, owner = 0;
+	int64_t pid = 0, ticks = 0, owner = 0, unit_uid = 0;
 
 	*ret = (struct oci_record){};
 	if (!o)
@@ -57,6 +57,7 @@ int oci_record_read(int dir_fd, struct arena *a, struct oci_record *ret, struct 
 	if (json_get_int(o, "created", &ret->created_nsec, e) < 0 ||
 	    json_get_int(o, "pid", &pid, e) < 0 || json_get_int(o, "ticks", &ticks, e) < 0 ||
 	    json_get_int(o, "owner", &owner, e) < 0 ||
+	    json_get_int(o, "unitUid", &unit_uid, e) < 0 ||
 	    json_get_bool(o, "rdtGroupMade", &ret->rdt_group_made, e) < 0 ||
 	    json_get_bool(o, "rdtMonitorMade", &ret->rdt_monitor_made, e) < 0)
 		return -1;
@@ -66,6 +67,7 @@ int oci_record_read(int dir_fd, struct arena *a, struct oci_record *ret, struct 
 	}
 	ret->init = (struct process_id){ (pid_t)pid, (uint64_t)ticks };
 	ret->owner = (uint32_t)owner;
+	ret->unit_uid = (uint32_t)unit_uid;
 	if (!ret->bundle || !ret->manager)
 		return err_set(e, ERR_INVALID, "the container's record is damaged");
 	return 0;
@@ -85,6 +87,7 @@ int oci_record_write(int dir_fd, const struct oci_record *r, struct err *e)
 	json_object_set_new(o, "pid", json_integer(r->init.pid));
 	json_object_set_new(o, "ticks", json_integer((json_int_t)r->init.start_ticks));
 	json_object_set_new(o, "owner", json_integer(r->owner));
+	json_object_set_new(o, "unitUid", json_integer(r->unit_uid));
 	json_object_set_new(o, "rdtGroupMade", json_boolean(r->rdt_group_made));
 	json_object_set_new(o, "rdtMonitorMade", json_boolean(r->rdt_monitor_made));
 	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {

@@ -18,9 +18,10 @@ static int is_page_size(const char *text)
 
 static int read_hugepages(const struct oci_node *resources, struct resources *ret, struct err *e)
 {
+	/* The second spelling is what runc takes too, since Go doesn't look at the case of names. */
 	static const struct oci_field fields[] = {
-		{ "pageSize", OCI_TEXT, offsetof(struct resource_hugepage, page_size),
-		  .required = 1 },
+		{ "pageSize", OCI_TEXT, offsetof(struct resource_hugepage, page_size) },
+		{ "pagesize", OCI_TEXT, offsetof(struct resource_hugepage, page_size) },
 		{ "limit", OCI_UINT64, offsetof(struct resource_hugepage, limit_bytes),
 		  .required = 1 },
 		{},
@@ -35,6 +36,8 @@ static int read_hugepages(const struct oci_node *resources, struct resources *re
 
 		if (oci_item(&list, i, &item, e) < 0 || oci_read(&item, fields, &p, e) < 0)
 			return -1;
+		if (!p.page_size)
+			return oci_invalid(&item, "pageSize", e, "is missing");
 		if (!is_page_size(p.page_size))
 			return oci_invalid(&item, "pageSize", e, "\"%s\" is not of the form 2MB",
 					   p.page_size);

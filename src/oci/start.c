@@ -3,25 +3,38 @@
 
 #include <unistd.h>
 
+#include "base/fd.h"
+#include "oci/delete.h"
 #include "oci/handover.h"
 #include "oci/hook_run.h"
 #include "oci/kill.h"
 
-int oci_start_process(struct oci_container *c, struct runtime_process *process, struct err *e)
+static int start_program(struct oci_container *c, struct runtime_process *process, struct err *e)
 {
 	const struct spec_hooks *hooks = &c->config.spec.hooks;
 	pid_t pid = c->record.init.pid;
 	const char *state = hooks->kinds[HOOK_START_CONTAINER].n
 				    ? oci_container_state(c, OCI_CREATED, pid)
 				    : NULL;
+
+	return handover_start(c, process, pid, state, e);
+}
+
+/* runtime.md "Lifecycle" 8: one that fails is an error, and the end of the container. */
+static int run_poststart(const struct oci_container *c, const struct runtime_process *process,
+			 struct err *e)
+{
 	struct err ignored;
 
-	if (handover_start(c, process, pid, state, e) < 0)
-		return -1;
-	if (oci_hooks_run(c, HOOK_POSTSTART, OCI_RUNNING, pid, e) == 0)
+	if (oci_hooks_run(c, HOOK_POSTSTART, OCI_RUNNING, c->record.init.pid, e) == 0)
 		return 0;
 	oci_kill_all(c, process->pid_fd, &ignored);
 	return -1;
+}
+
+int oci_start_process(struct oci_container *c, struct runtime_process *process, struct err *e)
+{
+	return start_program(c, process, e) < 0 ? -1 : run_poststart(c, process, e);
 }
 
 static int refuse(const struct oci_container *c, enum oci_status status, struct err *e)
@@ -40,8 +53,9 @@ int oci_start(struct oci_container *c, struct err *e)
 {
 	cleanup_fd int lock_fd = oci_store_lock(c->dir_fd, e);
 	struct runtime_process process;
+	struct err ignored;
 	enum oci_status status;
-	int failed;
+	int failed, unwanted;
 
 	if (lock_fd < 0)
 		return -1;
@@ -55,8 +69,12 @@ int oci_start(struct oci_container *c, struct err *e)
 		runtime_close(&process);
 		return -1;
 	}
-	failed = oci_start_process(c, &process, e);
+	failed = start_program(c, &process, e);
 	unlinkat(c->dir_fd, OCI_START_SOCKET, 0);
+	unwanted = !failed && run_poststart(c, &process, e) < 0;
 	runtime_close(&process);
-	return failed;
+	close(take_fd(&lock_fd));
+	if (unwanted)
+		oci_delete(c, 1, NULL, &ignored);
+	return failed || unwanted ? -1 : 0;
 }

@@ -36,11 +36,13 @@ struct oci_store {
 struct oci_record {
 	const char *bundle; /* absolute */
 	int64_t created_nsec;
-	struct process_id init;		      /* pid 0: not made yet, or failed */
-	const char *manager;		      /* "cgroupfs", "systemd", "disabled" */
-	const char *cgroup;		      /* path below the hierarchies, or NULL: none */
-	const char *unit;		      /* of systemd, or NULL */
-	uint32_t owner;			      /* uid of who made it */
+	struct process_id init; /* pid 0: not made yet, or failed */
+	const char *manager;	/* "cgroupfs", "systemd", "disabled" */
+	const char *cgroup;	/* path below the hierarchies, or NULL: none */
+	const char *unit;	/* of systemd, or NULL: not made yet, or another manager */
+	uint32_t unit_uid;	/* the user whose systemd it is; 0: the system's */
+	uint32_t owner;		/* uid of who made it */
+	int may_lack_groups; /* not kept: where none can be made, limits aside, it runs without */
 	int rdt_group_made, rdt_monitor_made; /* resctrl groups that are ours to remove */
 	/* What holds now, of limits that the kernel takes together only; others are 0. */
 	struct resources limits;

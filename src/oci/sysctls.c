@@ -101,12 +101,14 @@ static int read_one(const struct oci_node *n, struct spec *spec, struct spec_sys
 	if (rows[row].instead)
 		return oci_invalid(n, NULL, e, "there is a member \"%s\" for it",
 				   rows[row].instead);
+	if (!strcmp(name, "kernel.domainname") && spec->domainname && *spec->domainname &&
+	    strcmp(value, spec->domainname) != 0)
+		return oci_invalid(n, NULL, e, "conflicts with the member \"domainname\"");
 	*to = (struct spec_sysctl){ name, arena_strdup(n->arena, value) };
 	return row;
 }
 
-int oci_sysctls_read(const struct oci_node *linux_node, struct spec *spec, uint32_t *ret_namespaces,
-		     struct err *e)
+int oci_sysctls_read(const struct oci_node *linux_node, struct spec *spec, struct err *e)
 {
 	struct spec_sysctl *list;
 	struct oci_node n;
@@ -126,7 +128,7 @@ int oci_sysctls_read(const struct oci_node *linux_node, struct spec *spec, uint3
 
 		if (row < 0)
 			return -1;
-		*ret_namespaces |= 1U << rows[row].kind;
+		spec->sysctl_namespaces |= 1U << rows[row].kind;
 	}
 	spec->sysctls = list;
 	spec->n_sysctls = count;

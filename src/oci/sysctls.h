@@ -11,6 +11,5 @@
 
 #define OCI_SYSCTLS_MAX 1024
 
-/* After the namespaces. Adds to *ret_namespaces the bits 1 << NS_* that they act on. */
-int oci_sysctls_read(const struct oci_node *linux_node, struct spec *spec, uint32_t *ret_namespaces,
-		     struct err *e);
+/* After the namespaces. Sets the spec's `sysctl_namespaces`, too. */
+int oci_sysctls_read(const struct oci_node *linux_node, struct spec *spec, struct err *e);

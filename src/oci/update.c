@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oci/update.h"
 
-#include "runtime/cgroup_control.h"
+#include "oci/groups.h"
 
 /* Limits that the kernel or systemd only take together. */
 static void complete(struct resources *r, const struct resources *now)
@@ -38,7 +38,7 @@ int oci_update(struct oci_container *c, const struct resources *r, struct err *e
 		return err_set(e, ERR_UNENFORCED, "container %s has no cgroup to be limited by",
 			       c->id);
 	complete(&wanted, &c->record.limits);
-	if (cgroup_update(groups, &wanted, e) < 0)
+	if (oci_groups_update(&c->record, groups, &wanted, e) < 0)
 		return -1;
 	if (wanted.cpu_period_usec)
 		c->record.limits.cpu_period_usec = wanted.cpu_period_usec;

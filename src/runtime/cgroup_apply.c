@@ -27,8 +27,19 @@ struct applying {
 	size_t n_waiting;
 };
 
+/* What this user may do is a matter of where the group is, which others have made. */
+static void look_from(const struct cgroup *c, struct cgroup_host *host)
+{
+	const struct cgroup_group *g = cgroup_group_with(c, CGROUP_CORE);
+
+	for (size_t i = 0; c->adopted && g && i < host->n; i++) {
+		if (host->list[i].version == 2)
+			host->list[i].own = g->place + g->base_n + 1;
+	}
+}
+
 /* ERR_UNENFORCED with what is known: the probe's reason, or what the write said. */
-static void why_refused(enum resource r, struct err *e)
+static void why_refused(const struct cgroup *c, enum resource r, struct err *e)
 {
 	cleanup_arena struct arena *a = arena_new();
 	char hint[sizeof(e->hint)] = "";
@@ -36,8 +47,10 @@ static void why_refused(enum resource r, struct err *e)
 	const char *why = NULL;
 	struct err ignored;
 
-	if (cgroup_host_read(a, &host, &ignored) == 0)
+	if (cgroup_host_read(a, &host, &ignored) == 0) {
+		look_from(c, &host);
 		why = cgroup_probe(&host, r, hint, sizeof(hint));
+	}
 	if (why)
 		err_set(e, ERR_UNENFORCED, "%s", why);
 	e->code = ERR_UNENFORCED;
@@ -45,9 +58,9 @@ static void why_refused(enum resource r, struct err *e)
 		err_hint(e, "%s", hint);
 }
 
-static int refuse(enum resource r, struct err *e)
+static int refuse(const struct cgroup *c, enum resource r, struct err *e)
 {
-	why_refused(r, e);
+	why_refused(c, r, e);
 	return err_wrap(e, "%s limit", cgroup_resource_name(r));
 }
 
@@ -226,7 +239,7 @@ static int without_group(const struct applying *ap, const struct cgroup_setting 
 	*e = (struct err){ .text = "it was made without one" };
 	if (ap->a->missing)
 		*e = *ap->a->missing;
-	why_refused(s->resource, e);
+	why_refused(ap->a->cgroup, s->resource, e);
 	return err_wrap(e, "cannot set %s limit: container could not join or create cgroup",
 			cgroup_resource_name(s->resource));
 }
@@ -263,7 +276,7 @@ static int explain(const struct applying *ap, const struct cgroup_setting *s, st
 	if (e->code == ERR_CONFLICT)
 		return -1;
 	if (!by_program(s))
-		return refuse(s->resource, e);
+		return refuse(ap->a->cgroup, s->resource, e);
 	e->code = ERR_UNENFORCED;
 	return err_wrap(e, "device limit");
 }

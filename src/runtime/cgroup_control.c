@@ -16,7 +16,7 @@
 /* ---- limits ---- */
 
 /* v2 kills for a limit that is too low; where that was asked, it is refused as v1's kernel does. */
-static int check_usage(const struct cgroup *c, const struct resources *r, struct err *e)
+int cgroup_update_check(const struct cgroup *c, const struct resources *r, struct err *e)
 {
 	const struct cgroup_group *g = cgroup_group_with(c, CGROUP_MEMORY);
 	cleanup_free char *text = NULL;
@@ -51,7 +51,7 @@ int cgroup_update(const struct cgroup *c, const struct resources *r, struct err 
 		if (cgroup_settings_plan(&settings[i], a, e) < 0)
 			return -1;
 	}
-	return check_usage(c, r, e) < 0 ? -1 : cgroup_apply(&application, e);
+	return cgroup_update_check(c, r, e) < 0 ? -1 : cgroup_apply(&application, e);
 }
 
 /* ---- processes ---- */
@@ -158,7 +158,11 @@ size_t cgroup_views(const struct cgroup *c, struct cgroup_view *views, size_t ro
 		const struct cgroup_group *g = &c->groups[i];
 		int beside_v1 = g->ops->version == 2 && c->n > 1;
 
-		views[i] = (struct cgroup_view){ beside_v1 ? "unified" : g->name, g->fd };
+		views[i] = (struct cgroup_view){
+			.name = beside_v1 ? "unified" : g->name,
+			.place = g->place,
+			.fd = g->fd,
+		};
 	}
 	return n;
 }

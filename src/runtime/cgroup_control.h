@@ -18,6 +18,8 @@
  * allowed. After an error some may have changed: the caller may write the former ones again.
  */
 int cgroup_update(const struct cgroup *c, const struct resources *r, struct err *e);
+/* Only whether it would be refused for what is used now (`memory_check_update`). ERR_CONFLICT. */
+int cgroup_update_check(const struct cgroup *c, const struct resources *r, struct err *e);
 
 /* Returns when all of it stands still; an attempt that fails leaves it running. */
 int cgroup_freeze(const struct cgroup *c, struct err *e);
@@ -47,6 +49,16 @@ struct cgroup_join {
 	pid_t init;
 };
 struct cgroup *cgroup_open_join(const struct cgroup *c, const struct cgroup_join *j, struct err *e);
+/*
+ * Puts another process into the groups: one that waits and has one thread. EACCES in e->sys: a user
+ * may not move it out of where it is (cgroup-v2.rst "Delegation Containment").
+ */
+int cgroup_join_process(const struct cgroup *c, pid_t pid, struct err *e);
+/*
+ * Where the v2 group of `inner`, which cgroup_open_join() gave, is below the one of `c`: "" or "/a/b",
+ * the caller's to free. ERR_NOT_FOUND when it is elsewhere.
+ */
+char *cgroup_path_below(const struct cgroup *c, const struct cgroup *inner, struct err *e);
 
 /*
  * Gives the v2 group to the container's user, as config-linux.md "Cgroup ownership" has it: the
@@ -56,10 +68,10 @@ int cgroup_delegate(const struct cgroup *c, uid_t uid, gid_t gid, struct err *e)
 
 /*
  * The folders of this group for a view inside the container: names such as "memory", or "" for a
- * pure v2 tree, each with a descriptor that stays the cgroup's. Returns how many.
+ * pure v2 tree, each with its path and a descriptor that stay the cgroup's. Returns how many.
  */
 struct cgroup_view {
-	const char *name;
+	const char *name, *place;
 	int fd;
 };
 size_t cgroup_views(const struct cgroup *c, struct cgroup_view *views, size_t room);

@@ -290,6 +290,7 @@ static struct cgroup *finish(struct creation *k, const struct resources *r, stru
 
 	k->arena = a;
 	k->c = xcalloc(1, sizeof(*k->c));
+	k->c->adopted = k->request && k->request->manager == CGROUP_MANAGER_ADOPT;
 	if (create(k, r, e) == 0)
 		return k->c;
 	while (k->c->n)

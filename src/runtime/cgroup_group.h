@@ -28,6 +28,7 @@ struct cgroup_group {
 struct cgroup {
 	struct cgroup_group groups[CGROUP_HIERARCHIES_MAX];
 	size_t n;
+	int adopted; /* somebody else puts the process into v2's group */
 };
 
 struct cgroup_ops {

@@ -5,7 +5,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fd.h"
 #include "base/path.h"
@@ -139,6 +142,52 @@ static int open_named(const struct cgroup_group *g, const struct cgroup_join *j,
 	}
 	return open_sub(g, "", ret, e);
 }
+
+/* ---- another process ---- */
+
+int cgroup_join_process(const struct cgroup *c, pid_t pid, struct err *e)
+{
+	char text[16];
+	int n = snprintf(text, sizeof(text), "%d", (int)pid);
+
+	for (size_t i = 0; i < c->n; i++) {
+		const struct cgroup_group *g = &c->groups[i];
+
+		if (g->ops->version == 1) {
+			if (write(g->join_fd, text, (size_t)n) != n)
+				return err_sys(e, "join the container's cgroup %s", g->name);
+		} else if (!c->adopted && fd_write_file(g->fd, "cgroup.procs", text, e) < 0) {
+			return err_wrap(e, "join the container's cgroup");
+		}
+	}
+	return 0;
+}
+
+char *cgroup_path_below(const struct cgroup *c, const struct cgroup *inner, struct err *e)
+{
+	const struct cgroup_group *from = cgroup_group_with(c, CGROUP_CORE);
+	const struct cgroup_group *to = cgroup_group_with(inner, CGROUP_CORE);
+	char link[32], path[PATH_MAX];
+	size_t base;
+	ssize_t n;
+
+	if (!from || !to)
+		return err_set(e, ERR_NOT_FOUND, "no group in the v2 tree"), NULL;
+	/* v2 lets nobody rename a group, so the kernel's path of it stays true. */
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", to->fd);
+	n = readlink(link, path, sizeof(path) - 1);
+	if (n < 0)
+		return err_sys(e, "find the control group"), NULL;
+	path[n] = '\0';
+	base = strlen(from->place);
+	if (strncmp(path, from->place, base) != 0 || (path[base] && path[base] != '/'))
+		return err_set(e, ERR_NOT_FOUND, "control group %s isn't below %s", path,
+			       from->place),
+		       NULL;
+	return xstrdup(path + base);
+}
+
+/* ---- all of them ---- */
 
 struct cgroup *cgroup_open_join(const struct cgroup *c, const struct cgroup_join *j, struct err *e)
 {

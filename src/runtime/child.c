@@ -14,6 +14,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/signal_reset.h"
 #include "runtime/child_process.h"
 #include "runtime/fsids.h"
 #include "runtime/hooks.h"
@@ -28,26 +29,14 @@
  */
 static int hide(struct child *c, struct err *e)
 {
-	sigset_t none;
-
 	(void)c;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return err_sys(e, "hide the process");
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return err_sys(e, "bind the process to its parent");
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal_reset_all();
 	setsid();
 	umask(0022);
-	return 0;
-}
-
-static int join_cgroup(struct child *c, struct err *e)
-{
-	if (c->cgroup && cgroup_join_self(c->cgroup) < 0)
-		return err_sys(e, "join the container's cgroup");
-	if (c->spec->namespaces[NS_CGROUP].mode == NS_MODE_NEW && unshare(CLONE_NEWCGROUP) < 0)
-		return err_sys(e, "create a cgroup namespace");
 	return 0;
 }
 
@@ -134,28 +123,15 @@ static int await_start(struct child *c, struct err *e)
 	return 0;
 }
 
-static void sort(int *numbers, size_t n)
-{
-	for (size_t i = 1; i < n; i++) {
-		int one = numbers[i];
-		size_t at = i;
-
-		for (; at > 0 && numbers[at - 1] > one; at--)
-			numbers[at] = numbers[at - 1];
-		numbers[at] = one;
-	}
-}
-
 /*
  * Before it waits, maybe for long and beside hostile processes that join: everything that was
  * inherited from the caller goes, but the program's own and what the last steps need.
  */
 static int close_others(struct child *c, struct err *e)
 {
-	int keep[] = { c->proc_fd, c->status_fd, c->start_fd, c->pty_fd };
+	const int keep[] = { c->proc_fd, c->status_fd, c->start_fd, c->pty_fd };
 
 	(void)e;
-	sort(keep, ARRAY_SIZE(keep));
 	fd_close_from(3 + c->io->preserved, keep, ARRAY_SIZE(keep));
 	return 0;
 }
@@ -175,13 +151,15 @@ static int report_ready(struct child *c, struct err *e)
 /* startContainer hooks: programs of the container, with its variables unless they have their own. */
 static int run_start_hooks(struct child *c, struct err *e)
 {
-	const struct hooks_run run = {
-		.hooks = &c->spec->hooks,
-		.state = c->state,
-		.env = c->spec->process.env,
-	};
+	struct hooks_run run = { .hooks = &c->spec->hooks, .state = c->state };
+	char *env[CHILD_ENV_MAX + 2];
 
-	return c->state ? hooks_run(&run, HOOK_START_CONTAINER, e) : 0;
+	if (!c->state || !c->spec->hooks.kinds[HOOK_START_CONTAINER].n)
+		return 0;
+	if (child_fill_env(c, env, e) < 0)
+		return -1;
+	run.env = env;
+	return hooks_run(&run, HOOK_START_CONTAINER, e);
 }
 
 /* The change of ids cleared it. */
@@ -205,11 +183,12 @@ static int split_init(struct child *c, struct err *e)
 typedef int stage_function(struct child *c, struct err *e);
 
 static stage_function *const set_up_stages[] = {
+	child_await_place,
 	child_set_oom_score,
 	hide,
 	child_raise_limits,
 	child_share_stdio,
-	join_cgroup,
+	child_join_cgroup,
 	child_reset_affinity,
 	join_namespaces,
 	child_configure_network,

@@ -7,7 +7,7 @@
  * the caller (root, or the root of a user's kept namespace). The other namespaces were made by a
  * holder process (namespaces.h), together with the container's user namespace and its id map.
  *
- *	as the caller:	join network, ipc, uts; cgroup; limits; assemble the whole tree; pivot_root
+ *	as the caller:	join cgroup, network, ipc, uts; limits; assemble the whole tree; pivot_root
  *	crossing:	join the user namespace, then a new mount namespace: the kernel locks every
  *			mount and flag of the copy against the container's root
  *	as its root:	ids, wait for the start, capabilities, Landlock, seccomp, exec
@@ -38,16 +38,16 @@ struct child {
 	int status_fd;			 /* status.h */
 	int start_fd;	      /* a listening socket: who connects starts the program; or -1 */
 	int reports_prepared; /* the caller has something to do before pivot_root */
-	char *state;	      /* STATUS_TEXT_MAX bytes for the state that hooks get, or NULL */
-	int proc_fd;	      /* the host's procfs, verified */
-	int root_fd;	      /* the container's root once it is mounted */
-	int outlives_caller;
-	int additional;	    /* joins a container that runs already */
+	int awaits_place;     /* the caller puts us into our groups, nothing is done before */
+	char *places, *state; /* STATUS_TEXT_MAX bytes: where they are; state for hooks; or NULL */
+	int proc_fd, root_fd; /* the host's procfs, verified; the container's root once mounted */
+	int outlives_caller, program_missing,
+		additional; /* the last joins a container that runs already */
 	int pty_fd, tty_fd; /* both ends of its terminal, or -1 */
 	uint32_t uid, gid;  /* of the program, in the container's numbers */
 	uint32_t groups[CHILD_GROUPS_MAX];
 	size_t n_groups, n_views;
-	struct cgroup_view views[CHILD_VIEWS_MAX]; /* detached mounts of the container's groups */
+	struct cgroup_view views[CHILD_VIEWS_MAX]; /* of our groups; fd: a detached mount, or -1 */
 	struct idmaps idmaps;			   /* made by the caller */
 	int unattached;	 /* the mount namespace isn't ours: the tree hangs nowhere in it */
 	int all_private; /* what is cloned from the host's tree is private already */

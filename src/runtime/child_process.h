@@ -10,6 +10,10 @@
 
 struct child;
 
+/* place.c: waits until the caller has put us into our groups, where it does. */
+int child_await_place(struct child *c, struct err *e);
+/* place.c: joins them, and takes a view of them along for mounts. */
+int child_join_cgroup(struct child *c, struct err *e);
 /* limits.c: while the host's CAP_SYS_RESOURCE is held; the score while the process isn't hidden. */
 int child_set_oom_score(struct child *c, struct err *e);
 int child_raise_limits(struct child *c, struct err *e);
@@ -26,3 +30,6 @@ int child_join_keyring(struct child *c, struct err *e);
 int child_settle(struct child *c, struct err *e);
 /* labels.c */
 int child_set_labels(struct child *c, struct err *e);
+/* program.c: the program's variables, with HOME; CHILD_ENV_MAX + 2 pointers. */
+#define CHILD_ENV_MAX 4096
+int child_fill_env(const struct child *c, char *ret_env[CHILD_ENV_MAX + 2], struct err *e);

@@ -6,7 +6,9 @@
  * process through its pidfd, then clones the process itself with CLONE_PARENT: it is born inside the
  * pid namespace and still is the caller's child. Whoever is in the container already is hostile and
  * sees that process from its birth: it isn't dumpable, and holds no descriptor of the host but its
- * streams, the status socket and the host's procfs until it executes.
+ * streams and the status socket. One that may trace everything (a container without a user namespace
+ * and with SYS_PTRACE) could use what else there was; so such a process works with a procfs of the
+ * container's pid namespace. In a user namespace nobody can look into it, and it keeps the host's.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,12 +17,14 @@
 #include <signal.h>
 #include <stdint.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/process.h"
+#include "base/signal_reset.h"
 #include "runtime/child.h"
 #include "runtime/child_process.h"
 #include "runtime/fsids.h"
@@ -29,10 +33,13 @@
 #include "runtime/scheduling.h"
 #include "runtime/status.h"
 
+#define INITIAL_USER_NAMESPACE 0xeffffffdU /* the kernel's inode of it: PROC_USER_INIT_INO */
+
 struct join {
 	const struct runtime_exec *request;
 	struct child child;
 	int pid_fd; /* a pipe: the helper tells the new process's pid */
+	int keeps_procfs;
 };
 
 /* While we may: inside the container's user namespace its groups are somebody else's. */
@@ -76,17 +83,39 @@ static _Noreturn void become_program(struct join *j)
 	struct child *c = &j->child;
 	struct err e = {};
 
+	signal_reset_all();
 	setsid();
 	/* Our own root user inside, not the caller's ids, owns what is made. */
 	if (fsids_become(0, 0, &e) < 0)
 		goto fail;
 	c->root_fd = fd_open(AT_FDCWD, "/", O_PATH | O_DIRECTORY, &e);
-	if (c->root_fd < 0 || child_open_terminal(c, &e) < 0 || child_find_user(c, &e) < 0)
+	if (!j->keeps_procfs)
+		c->proc_fd = procfs_new(&e);
+	if (c->proc_fd < 0 || c->root_fd < 0 || child_open_terminal(c, &e) < 0 ||
+	    child_find_user(c, &e) < 0)
 		goto fail;
 	child_finish(c);
 fail:
 	status_send_failure(c->status_fd, &e);
 	_exit(125);
+}
+
+static void let_go(const struct join *j)
+{
+	const struct child *c = &j->child;
+	const int keep[] = { c->io->stdio[0], c->io->stdio[1], c->io->stdio[2],
+			     c->status_fd,    j->pid_fd,       j->keeps_procfs ? c->proc_fd : -1 };
+
+	fd_close_from(3 + c->io->preserved, keep, ARRAY_SIZE(keep));
+}
+
+/* Of a container with a user namespace, or when we are in one ourselves. */
+static int keeps_procfs(const struct spec *spec)
+{
+	struct stat st;
+
+	return spec->namespaces[NS_USER].mode != NS_MODE_HOST ||
+	       stat("/proc/self/ns/user", &st) < 0 || st.st_ino != INITIAL_USER_NAMESPACE;
 }
 
 static _Noreturn void helper_main(struct join *j)
@@ -96,8 +125,9 @@ static _Noreturn void helper_main(struct join *j)
 	struct err e = {};
 	pid_t pid;
 
-	if (enter(j, &e) < 0)
+	if (child_await_place(&j->child, &e) < 0 || enter(j, &e) < 0)
 		goto fail;
+	let_go(j);
 	pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
 	if (pid == 0) {
 		close(j->pid_fd);
@@ -113,6 +143,23 @@ static _Noreturn void helper_main(struct join *j)
 fail:
 	status_send_failure(j->child.status_fd, &e);
 	_exit(125);
+}
+
+/* Puts the helper into the groups, and lets it go on; without success it ends by itself. */
+static int place(const struct runtime_exec *request, pid_t helper, struct runtime_process *p,
+		 struct err *e)
+{
+	const struct cgroup *cgroup;
+	struct err ignored;
+
+	if (!request->events)
+		return 0;
+	if (request->events->place(request->events->data, helper, &cgroup, e) == 0 &&
+	    status_send_go(p->status_fd, NULL, e) == 0)
+		return 0;
+	close(take_fd(&p->status_fd));
+	process_wait(helper, &ignored);
+	return -1;
 }
 
 /* Waits for the helper; the pid of the process that it left behind, or 0. */
@@ -153,6 +200,7 @@ int runtime_exec(const struct runtime_exec *request, const struct cgroup *cgroup
 			   .io = io,
 			   .outlives_caller = request->outlives_caller,
 			   .additional = 1,
+			   .awaits_place = request->events != NULL,
 			   .proc_fd = proc_fd,
 			   .start_fd = -1,
 			   .root_fd = -1,
@@ -162,6 +210,7 @@ int runtime_exec(const struct runtime_exec *request, const struct cgroup *cgroup
 	int sockets[2], pipes[2];
 	pid_t helper;
 
+	j.keeps_procfs = keeps_procfs(request->spec);
 	*ret = (struct runtime_process){ .pid_fd = -1, .status_fd = -1, .pty_fd = -1 };
 	if (proc_fd < 0 || status_pair(sockets, e) < 0)
 		return -1;
@@ -187,6 +236,8 @@ int runtime_exec(const struct runtime_exec *request, const struct cgroup *cgroup
 		err_sys(e, "fork");
 		goto fail;
 	}
+	if (place(request, helper, ret, e) < 0)
+		goto fail;
 	if (collect(ret, request->spec, helper, pid_read, e) == 0)
 		return 0;
 fail:

@@ -16,6 +16,9 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/signal_reset.h"
+
+#define OUTPUT_MAX 320 /* of what a hook that fails has printed, in the message */
 
 static const char *const names[HOOK_COUNT] = {
 	[HOOK_PRESTART] = "prestart",
@@ -56,17 +59,19 @@ static char *const *without_const(const char *const *list)
 	return u.out;
 }
 
-static _Noreturn void become_hook(const struct spec_hook *h, int state_fd, char *const *env)
+struct hook_files {
+	int state, output;
+};
+
+static _Noreturn void become_hook(const struct spec_hook *h, const struct hook_files *files,
+				  char *const *env)
 {
 	const char *const usual[] = { h->path, NULL };
-	sigset_t none;
 
-	for (int s = 1; s < NSIG; s++)
-		signal(s, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal_reset_all();
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	if (dup2(state_fd, STDIN_FILENO) < 0)
+	if (dup2(files->state, STDIN_FILENO) < 0 || dup2(files->output, STDOUT_FILENO) < 0 ||
+	    dup2(files->output, STDERR_FILENO) < 0)
 		_exit(127);
 	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
 	execve(h->path, without_const(h->args && h->args[0] ? h->args : usual), env);
@@ -99,28 +104,58 @@ static int await(pid_t pid, int timeout_sec, int *ret_status, struct err *e)
 	return late ? err_set(e, ERR_SYSTEM, "it took more than %d s", timeout_sec) : 0;
 }
 
+/* The end of what it printed, on one line. */
+static void add_output(int output_fd, char *text, size_t room)
+{
+	off_t end = lseek(output_fd, 0, SEEK_END);
+	ssize_t n = pread(output_fd, text, room - 1, end > (off_t)room ? end - (off_t)room + 1 : 0);
+
+	if (n < 0)
+		n = 0;
+	while (n > 0 && text[n - 1] == '\n')
+		n--;
+	text[n] = '\0';
+	for (char *p = text; *p; p++) {
+		if (*p == '\n')
+			*p = ' ';
+	}
+}
+
+static int failed(const struct spec_hook *h, int status, int output_fd, struct err *e)
+{
+	char output[OUTPUT_MAX];
+
+	add_output(output_fd, output, sizeof output);
+	if (WIFSIGNALED(status))
+		return err_set(e, ERR_SYSTEM, "%s: killed by signal %d%s%s", h->path,
+			       WTERMSIG(status), *output ? ": " : "", output);
+	return err_set(e, ERR_SYSTEM, "%s: exit status %d%s%s", h->path, WEXITSTATUS(status),
+		       *output ? ": " : "", output);
+}
+
 static int run(const struct spec_hook *h, const struct hooks_run *r, struct err *e)
 {
 	static char *const nothing[] = { NULL };
 	char *const *env = h->env ? without_const(h->env) : r->env ?: nothing;
 	cleanup_fd int state_fd = state_file(r->state, e);
+	/* Nobody may be there to read a pipe, and a terminal is the program's. */
+	cleanup_fd int output_fd = memfd_create("output", MFD_CLOEXEC);
+	const struct hook_files files = { state_fd, output_fd };
 	int status;
 	pid_t pid;
 
 	if (state_fd < 0)
 		return -1;
+	if (output_fd < 0)
+		return err_sys(e, "create a file in memory");
 	pid = _Fork();
 	if (pid < 0)
 		return err_sys(e, "fork");
 	if (pid == 0)
-		become_hook(h, state_fd, env);
+		become_hook(h, &files, env);
 	if (await(pid, h->timeout_sec, &status, e) < 0)
 		return -1;
-	if (WIFSIGNALED(status))
-		return err_set(e, ERR_SYSTEM, "%s: killed by signal %d", h->path, WTERMSIG(status));
-	if (WEXITSTATUS(status))
-		return err_set(e, ERR_SYSTEM, "%s: exit status %d", h->path, WEXITSTATUS(status));
-	return 0;
+	return status ? failed(h, status, output_fd, e) : 0;
 }
 
 int hooks_run_one(const struct hooks_run *r, enum hook_kind kind, size_t index, struct err *e)

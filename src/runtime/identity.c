@@ -64,6 +64,26 @@ static int look_up(struct child *c, const char *text, struct err *e)
 	return 0;
 }
 
+/* Of a user that is given by number: the container's passwd may know a home folder. */
+static void find_home(struct child *c)
+{
+	char *const *env = c->spec->process.env;
+	cleanup_fd int passwd = -1;
+	struct account account;
+	struct err ignored;
+	char number[16];
+
+	for (; env && *env; env++) {
+		if (!strncmp(*env, "HOME=", 5))
+			return;
+	}
+	passwd = open_accounts(c, "etc/passwd");
+	snprintf(number, sizeof number, "%u", c->uid);
+	if (account_find(passwd, number, &account, &ignored) != 1 || !*account.home)
+		snprintf(account.home, sizeof account.home, "/");
+	snprintf(c->home, sizeof c->home, "HOME=%s", account.home);
+}
+
 int child_find_user(struct child *c, struct err *e)
 {
 	const struct spec_user *u = &c->spec->process.user;
@@ -72,6 +92,7 @@ int child_find_user(struct child *c, struct err *e)
 		return look_up(c, u->name, e);
 	c->uid = u->uid;
 	c->gid = u->gid;
+	find_home(c);
 	return 0;
 }
 

@@ -29,11 +29,16 @@
 static const struct {
 	const char *name;
 	int flag;
+	const char *file; /* in /proc/PID/ns */
 } kinds[NS_COUNT] = {
-	[NS_USER] = { "user", CLONE_NEWUSER },	     [NS_PID] = { "pid", CLONE_NEWPID },
-	[NS_MOUNT] = { "mount", CLONE_NEWNS },	     [NS_NETWORK] = { "network", CLONE_NEWNET },
-	[NS_IPC] = { "ipc", CLONE_NEWIPC },	     [NS_UTS] = { "uts", CLONE_NEWUTS },
-	[NS_CGROUP] = { "cgroup", CLONE_NEWCGROUP }, [NS_TIME] = { "time", CLONE_NEWTIME },
+	[NS_USER] = { "user", CLONE_NEWUSER, "user" },
+	[NS_PID] = { "pid", CLONE_NEWPID, "pid" },
+	[NS_MOUNT] = { "mount", CLONE_NEWNS, "mnt" },
+	[NS_NETWORK] = { "network", CLONE_NEWNET, "net" },
+	[NS_IPC] = { "ipc", CLONE_NEWIPC, "ipc" },
+	[NS_UTS] = { "uts", CLONE_NEWUTS, "uts" },
+	[NS_CGROUP] = { "cgroup", CLONE_NEWCGROUP, "cgroup" },
+	[NS_TIME] = { "time", CLONE_NEWTIME, "time" },
 };
 
 const char *namespace_name(enum namespace_kind kind)
@@ -77,13 +82,21 @@ void namespaces_close(struct namespaces *n)
 		cleanup_fdp(&n->fds[i]);
 }
 
-static int is_same_user_namespace(int dir_fd, const char *path)
+/* Is it the one that we are in? 1, 0, or -1 if that can't be told. */
+static int is_own(enum namespace_kind kind, int dir_fd, const char *path)
 {
 	struct stat own, other;
+	char name[32];
 
-	return stat("/proc/self/ns/user", &own) == 0 &&
-	       fstatat(dir_fd, path, &other, AT_EMPTY_PATH) == 0 && own.st_dev == other.st_dev &&
-	       own.st_ino == other.st_ino;
+	snprintf(name, sizeof name, "/proc/self/ns/%s", kinds[kind].file);
+	if (stat(name, &own) < 0 || fstatat(dir_fd, path, &other, AT_EMPTY_PATH) < 0)
+		return -1;
+	return own.st_dev == other.st_dev && own.st_ino == other.st_ino;
+}
+
+static int is_same_user_namespace(int dir_fd, const char *path)
+{
+	return is_own(NS_USER, dir_fd, path) == 1;
 }
 
 int namespaces_is_own_user(int pid_fd)
@@ -120,6 +133,12 @@ static int open_one(const struct spec *spec, int kind, struct err *e)
 	if (fstatfs(fd, &fs) < 0 || fs.f_type != NSFS_MAGIC ||
 	    ioctl(fd, NS_GET_NSTYPE) != kinds[kind].flag)
 		return err_set(e, ERR_INVALID, "%s is no %s namespace", path, kinds[kind].name);
+	if (spec->sysctl_namespaces & (1U << kind) &&
+	    is_own((enum namespace_kind)kind, fd, "") != 0)
+		return err_set(
+			e, ERR_INVALID,
+			"%s is the host's %s namespace, whose sysctls aren't the container's", path,
+			kinds[kind].name);
 	return take_fd(&fd);
 }
 

@@ -46,7 +46,8 @@ int namespaces_is_own_user(int pid_fd);
 
 /*
  * Opens what the spec joins by path, -1 elsewhere. A path that isn't a namespace of that kind is
- * ERR_INVALID. A user namespace that the caller is in already counts as shared with it.
+ * ERR_INVALID, and so is the caller's own where the spec has sysctls for it. A user namespace that the
+ * caller is in already counts as shared with it.
  */
 struct namespaces {
 	int fds[NS_COUNT];

@@ -6,11 +6,13 @@
 #include <linux/openat2.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "runtime/mount_api.h"
 
 static int is_procfs(int fd)
 {
@@ -58,6 +60,16 @@ ssize_t procfs_read(int proc_fd, const char *path, char *ret, size_t size, struc
 		return err_sys(e, "read /proc/%s", path);
 	ret[n] = '\0';
 	return n;
+}
+
+int procfs_new(struct err *e)
+{
+	const struct mount_filesystem proc = {
+		.type = "proc",
+		.attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC,
+	};
+
+	return mount_new(&proc, e);
 }
 
 int procfs_write(int proc_fd, const char *path, const char *value, struct err *e)

@@ -12,6 +12,8 @@
 
 /* The host's /proc; proc(5). */
 int procfs_open(struct err *e);
+/* A new instance, attached nowhere, of the pid namespace that this process is in. */
+int procfs_new(struct err *e);
 /* Writes one value to a file below it, such as "self/attr/apparmor/exec"; magic links refused. */
 int procfs_write(int proc_fd, const char *path, const char *value, struct err *e);
 /* Reads at most size - 1 bytes of one, NUL-terminated; how many. */

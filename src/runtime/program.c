@@ -4,6 +4,7 @@
  * what a user most often gets wrong.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <linux/close_range.h>
 #include <stdio.h>
@@ -13,8 +14,8 @@
 #include <unistd.h>
 
 #include "runtime/child.h"
+#include "runtime/child_process.h"
 
-#define ENV_MAX	     4096
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 static const char *env_value(char *const *env, const char *name)
@@ -29,14 +30,15 @@ static const char *env_value(char *const *env, const char *name)
 }
 
 /* The container's variables, with HOME of its user where they have none. */
-static int fill_env(const struct child *c, char *ret_env[ENV_MAX + 2], struct err *e)
+int child_fill_env(const struct child *c, char *ret_env[CHILD_ENV_MAX + 2], struct err *e)
 {
 	char *const *env = c->spec->process.env;
 	size_t n = 0;
 
 	for (; env && env[n]; n++) {
-		if (n == ENV_MAX)
-			return err_set(e, ERR_LIMIT, "more than %d environment variables", ENV_MAX);
+		if (n == CHILD_ENV_MAX)
+			return err_set(e, ERR_LIMIT, "more than %d environment variables",
+				       CHILD_ENV_MAX);
 		ret_env[n] = env[n];
 	}
 	if (*c->home && !env_value(env, "HOME"))
@@ -64,10 +66,18 @@ static int enter_cwd(const struct child *c, struct err *e)
 	return 0;
 }
 
-static int exec_error(const char *name, int sys, struct err *e)
+/* `missing`: the file itself isn't there, and not the interpreter that it names. */
+static int exec_error(const char *name, int sys, int missing, struct err *e)
 {
-	errno = sys;
-	err_sys(e, "exec: \"%s\"", name);
+	char why[128];
+
+	/* In small letters, as all of the field's runtimes have it and others look for. */
+	snprintf(why, sizeof why, "%s", strerror(sys));
+	if (why[0] >= 'A' && why[0] <= 'Z' && why[1] >= 'a')
+		why[0] += 'a' - 'A';
+	err_set(e, ERR_SYSTEM, "exec: \"%s\": %s%s%s%s", name, missing ? "stat " : "",
+		missing ? name : "", missing ? ": " : "", why);
+	e->sys = sys;
 	e->code = sys == ENOENT || sys == ENOTDIR ? ERR_COMMAND_NOT_FOUND : ERR_COMMAND_NOT_RUN;
 	if (sys == ENOEXEC)
 		err_hint(e, "is it a script without a \"#!\" line, or a program of another "
@@ -107,7 +117,7 @@ static int exec_in_path(char *const *args, char *const *env, struct err *e)
 		path += n + (path[n] == ':');
 	}
 	if (seen != ENOENT)
-		return exec_error(args[0], seen, e);
+		return exec_error(args[0], seen, 0, e);
 	return err_set(e, ERR_COMMAND_NOT_FOUND, "exec: \"%s\": executable file not found in $PATH",
 		       args[0]);
 }
@@ -124,7 +134,10 @@ int child_prepare_program(struct child *c, struct err *e)
 	/* Whatever a caller forgot to mark: nothing above the program's own survives the exec. */
 	if (close_range(3 + (unsigned)c->io->preserved, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
 		return err_sys(e, "close descriptors");
-	if (strchr(args[0], '/') && is_ourselves(c, args[0])) {
+	if (!strchr(args[0], '/'))
+		return 0;
+	c->program_missing = faccessat(AT_FDCWD, args[0], F_OK, 0) < 0 && errno == ENOENT;
+	if (is_ourselves(c, args[0])) {
 		err_set(e, ERR_COMMAND_NOT_RUN, "exec: \"%s\" is Cale's own program", args[0]);
 		return -1;
 	}
@@ -134,15 +147,15 @@ int child_prepare_program(struct child *c, struct err *e)
 int child_run_program(struct child *c, struct err *e)
 {
 	char *const *args = c->spec->process.args;
-	char *env[ENV_MAX + 2];
+	char *env[CHILD_ENV_MAX + 2];
 	struct stat st;
 
-	if (fill_env(c, env, e) < 0)
+	if (child_fill_env(c, env, e) < 0)
 		return -1;
 	if (!strchr(args[0], '/'))
 		return exec_in_path(args, env, e);
 	execve(args[0], args, env);
 	if (errno == EACCES && stat(args[0], &st) == 0 && S_ISDIR(st.st_mode))
 		errno = EISDIR;
-	return exec_error(args[0], errno, e);
+	return exec_error(args[0], errno, c->program_missing, e);
 }

@@ -17,8 +17,8 @@
 #include "base/mem.h"
 #include "base/process.h"
 #include "runtime/child.h"
-#include "runtime/mount_api.h"
 #include "runtime/net_devices.h"
+#include "runtime/place.h"
 #include "runtime/procfs.h"
 #include "runtime/scheduling.h"
 #include "runtime/status.h"
@@ -29,7 +29,7 @@ static pid_t clone_child(const struct spec *spec, const struct cgroup *cgroup, i
 {
 	int into = cgroup ? cgroup_clone_fd(cgroup) : -1;
 	struct clone_args args = {
-		.flags = CLONE_PIDFD | CLONE_CLEAR_SIGHAND | (uint64_t)shared |
+		.flags = CLONE_PIDFD | (uint64_t)shared |
 			 (spec->namespaces[NS_MOUNT].mode == NS_MODE_NEW ? CLONE_NEWNS : 0) |
 			 (spec->namespaces[NS_PID].mode == NS_MODE_NEW ? CLONE_NEWPID : 0) |
 			 (into >= 0 ? CLONE_INTO_CGROUP : 0),
@@ -41,31 +41,26 @@ static pid_t clone_child(const struct spec *spec, const struct cgroup *cgroup, i
 	return (pid_t)syscall(SYS_clone3, &args, sizeof args);
 }
 
-/* In the caller, since a mount can only be cloned in the mount namespace that it is in. */
-static int clone_views(struct child *c, const struct cgroup *cgroup, struct err *e)
+/* The descriptors of views are the groups'; the child makes mounts of its own of them. */
+static void note_views(struct child *c, const struct cgroup *cgroup)
 {
-	struct cgroup_view views[CHILD_VIEWS_MAX];
-	size_t n = cgroup ? cgroup_views(cgroup, views, CHILD_VIEWS_MAX) : 0;
-
-	for (; c->n_views < n; c->n_views++) {
-		const struct mount_clone clone = {
-			.dir_fd = views[c->n_views].fd,
-			.path = "",
-			.idmap_fd = -1,
-		};
-		int fd = mount_clone(&clone, e);
-
-		if (fd < 0)
-			return err_wrap(e, "show the container its cgroup");
-		c->views[c->n_views] = (struct cgroup_view){ views[c->n_views].name, fd };
-	}
-	return 0;
+	c->n_views = cgroup ? cgroup_views(cgroup, c->views, CHILD_VIEWS_MAX) : 0;
+	for (size_t i = 0; i < c->n_views; i++)
+		c->views[i].fd = -1;
 }
 
-static void close_views(struct child *c)
+/* The caller's part of child_await_place(). */
+static int place(const struct runtime_request *r, const struct runtime_process *p, struct err *e)
 {
-	while (c->n_views)
-		close(c->views[--c->n_views].fd);
+	cleanup_by(text_free) struct text where = {};
+	const struct cgroup *cgroup = NULL;
+
+	if (!r->events || !r->events->place)
+		return 0;
+	if (r->events->place(r->events->data, p->pid, &cgroup, e) < 0)
+		return -1;
+	place_describe(cgroup, &where);
+	return status_send_go(p->status_fd, where.s, e);
 }
 
 /* The caller's part of run_create_hooks() in child.c. */
@@ -74,7 +69,8 @@ static int on_prepared(const struct runtime_request *r, const struct runtime_pro
 {
 	if (net_devices_give(r->spec, p->pid, e) < 0)
 		return -1;
-	if (r->events && r->events->prepared(r->events->data, p->pid, state, e) < 0)
+	if (r->events && r->events->prepared &&
+	    r->events->prepared(r->events->data, p->pid, state, e) < 0)
 		return -1;
 	return status_send_go(p->status_fd, state, e);
 }
@@ -92,22 +88,35 @@ static int await_ready(const struct runtime_request *r, struct runtime_process *
 	}
 }
 
-/* One room for the state, ours and (a copy, by the clone) the child's. */
-static int make_state_room(struct child *c, const struct runtime_request *r, struct err *e)
+static int make_room(char **ret, struct err *e)
+{
+	void *room = mmap(NULL, STATUS_TEXT_MAX, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (room == MAP_FAILED)
+		return err_sys(e, "get memory");
+	*ret = room;
+	return 0;
+}
+
+/* Rooms for what is told on the way, ours and (a copy, by the clone) the child's. */
+static int make_rooms(struct child *c, const struct runtime_request *r, struct err *e)
 {
 	const struct spec_hooks *h = &r->spec->hooks;
 
-	c->reports_prepared =
-		r->events || r->spec->n_net_devices || h->kinds[HOOK_CREATE_CONTAINER].n;
-	if (!c->reports_prepared && !h->kinds[HOOK_START_CONTAINER].n)
-		return 0;
-	c->state = mmap(NULL, STATUS_TEXT_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			-1, 0);
-	if (c->state == MAP_FAILED) {
-		c->state = NULL;
-		return err_sys(e, "get memory");
-	}
-	return 0;
+	c->awaits_place = r->events && r->events->place;
+	c->reports_prepared = (r->events && r->events->prepared) || r->spec->n_net_devices ||
+			      h->kinds[HOOK_CREATE_CONTAINER].n;
+	if (c->awaits_place && make_room(&c->places, e) < 0)
+		return -1;
+	return c->reports_prepared || h->kinds[HOOK_START_CONTAINER].n ? make_room(&c->state, e)
+								       : 0;
+}
+
+static void free_room(char *room)
+{
+	if (room)
+		munmap(room, STATUS_TEXT_MAX);
 }
 
 /* Everything that the child needs from its caller: namespaces, views of its groups, the socket. */
@@ -125,21 +134,20 @@ static int get_ready(struct child *c, const struct runtime_request *r, struct na
 		c->holder = NULL;
 	else if (holder_start(r->spec, joined->fds[NS_USER], c->holder, e) < 0)
 		return -1;
-	if (idmaps_open(r->spec, &c->idmaps, e) < 0 || make_state_room(c, r, e) < 0 ||
-	    clone_views(c, r->cgroup, e) < 0)
+	if (idmaps_open(r->spec, &c->idmaps, e) < 0 || make_rooms(c, r, e) < 0)
 		return -1;
+	note_views(c, r->cgroup);
 	return status_pair(ret_sockets, e);
 }
 
 /* What only the child needs, or nobody any more. */
 static void let_go(struct child *c, struct namespaces *joined, struct holder *holder)
 {
-	close_views(c);
 	idmaps_close(&c->idmaps);
 	namespaces_close(joined);
 	holder_end(holder);
-	if (c->state)
-		munmap(c->state, STATUS_TEXT_MAX);
+	free_room(c->state);
+	free_room(c->places);
 }
 
 static int spawn(struct child *c, const struct runtime_request *r, int sockets[2],
@@ -159,7 +167,7 @@ static int spawn(struct child *c, const struct runtime_request *r, int sockets[2
 		return err_sys(e, "create the container's process");
 	/* Only our end stays open, so that the child's death is seen as end of file. */
 	close(take_fd(&child_side));
-	return await_ready(r, ret, c->state, e);
+	return place(r, ret, e) < 0 ? -1 : await_ready(r, ret, c->state, e);
 }
 
 int runtime_create(const struct runtime_request *r, struct runtime_process *ret, struct err *e)

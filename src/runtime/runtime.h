@@ -30,7 +30,13 @@ struct runtime_process {
 struct runtime_events {
 	void *data;
 	/*
-	 * Namespaces and mounts are there, the root isn't entered yet: the moment of prestart and
+	 * The process was cloned just now and has done nothing yet. Puts it into groups that are made
+	 * for a process that exists, and says which in *ret, which it keeps open until
+	 * runtime_create() has returned. NULL: `cgroup` of the request is what it is in.
+	 */
+	int (*place)(void *data, pid_t pid, const struct cgroup **ret, struct err *e);
+	/*
+	 * NULL: nothing to do then. Namespaces and mounts are there, the root isn't entered yet: the moment of prestart and
 	 * createRuntime hooks. `state` has room for STATUS_TEXT_MAX bytes: the container's state for
 	 * its createContainer hooks. -1 gives the container up.
 	 */
@@ -82,10 +88,13 @@ struct runtime_exec {
 	int target_fd;		 /* pidfd of the container's first process, or its init's program */
 	const struct spec *spec; /* the container's, with `process` replaced by the one to run */
 	int outlives_caller;	 /* otherwise it dies with the caller */
+	/* NULL, or only place() in it: then no cgroup is given; *ret is of no interest. */
+	const struct runtime_events *events;
 };
 /*
  * A further process in a running container: joins all its namespaces and its cgroup. As with
- * runtime_create() the process waits for runtime_start(); it is the caller's child.
+ * runtime_create() the process waits for runtime_start(); it is the caller's child. The one that
+ * place() gets is its helper, which hands on the groups that it is in.
  */
 int runtime_exec(const struct runtime_exec *request, const struct cgroup *cgroup,
 		 const struct runtime_io *io, struct runtime_process *ret, struct err *e);

@@ -78,6 +78,8 @@ struct spec {
 	int default_devices;
 	const struct spec_sysctl *sysctls;
 	size_t n_sysctls;
+	/* Bits 1 << enum namespace_kind that the caller's sysctls act on: not to be our own. */
+	uint32_t sysctl_namespaces;
 	const struct spec_net_device *net_devices; /* with a network namespace of its own */
 	size_t n_net_devices;
 	struct spec_rdt rdt;

@@ -22,7 +22,7 @@ enum hook_kind {
 struct spec_hook {
 	const char *path;	 /* absolute */
 	const char *const *args; /* NULL-terminated with args[0]; NULL: the path alone */
-	const char *const *env;	 /* NULL-terminated; NULL: an empty environment */
+	const char *const *env;	 /* NULL-terminated; NULL: of whoever runs it */
 	int timeout_sec;	 /* 0: none */
 };
 

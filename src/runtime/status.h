@@ -3,6 +3,7 @@
  * The conversation between the caller and the process that becomes a container, over a SEQPACKET
  * socket pair:
  *
+ *	caller → child	go on, if it had to wait for its groups, with where they are (place.h)
  *	child → caller	STATUS_PREPARED, if the caller has something to do at that moment (hooks)
  *	caller → child	go on, with the container's state as text for the hooks inside
  *	child → caller	STATUS_READY, with the terminal's descriptor if there is one

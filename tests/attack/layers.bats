@@ -8,7 +8,7 @@ MAKE=$CALE_TOP/tests/images/make-hostile
 HOSTILE=$CALE_TEST_CACHE/hostile
 MEMORY_KIB=$((192 << 10))
 case $CALE_BUILD in *asan*) MEMORY_KIB=$((1 << 20)) ;; esac # what the sanitizer itself takes
-SECONDS_MAX=40
+SECONDS_MAX=90
 
 setup_file() {
 	state_open busybox

@@ -14,9 +14,10 @@ candidates() {
 OPEN() { echo "mknod /tmp/device $DEVICE && : </tmp/device && echo opened"; }
 setup() {
 	cve_setup
+	apart # /tmp may be nodev
 	while read -r DEVICE; do
-		rm -f "$STATE/device"
-		mknod "$STATE/device" $DEVICE && (: <"$STATE/device") 2>/dev/null && return 0
+		rm -f "$B/device"
+		mknod "$B/device" $DEVICE && (: <"$B/device") 2>/dev/null && return 0
 	done < <(candidates)
 	skip "no device of this host can be opened"
 }

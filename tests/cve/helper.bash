@@ -35,11 +35,12 @@ cve_setup() {
 }
 
 cve_teardown() {
-	local dir pid
-	for pid in ${helpers-}; do kill "$pid" 2>/dev/null || true; done
-	for dir in "$STATE"/oci/*/; do
-		[ ! -d "$dir" ] || oci delete -f "$(basename "$dir")" >/dev/null 2>&1 || true
-	done
+	local pid id
+	# KILL: unshare ignores the polite ones while it waits.
+	for pid in ${helpers-}; do kill -KILL "$pid" 2>/dev/null || true; done
+	if [ -d "$STATE/oci" ]; then
+		for id in $(oci list -q 2>/dev/null); do oci delete -f "$id" >/dev/null 2>&1 || true; done
+	fi
 	[ "$(cat $SETTING_FILE)" = "$setting_before" ] || echo "$setting_before" >$SETTING_FILE
 	umount -l "$B" 2>/dev/null || true
 	if [ -d "$STATE/run" ]; then state_close; else rm -rf --one-file-system "$STATE"; fi
@@ -102,7 +103,7 @@ oci() { timeout --foreground -k 5 "${CALE_PATIENCE:-100}" $RUNTIME --root "$STAT
 oci_run() {
 	rc=0
 	oci run -b "$B" "$@" $ID </dev/null >"$B/out" 2>"$B/err" || rc=$?
-	[ ! -d "$STATE/oci/$ID" ] || oci delete -f $ID >/dev/null 2>&1 || true
+	[ $rc -eq 0 ] || oci_end
 }
 # Starts it and leaves it running: $pid is its process. $rc isn't 0 when it was refused.
 oci_start() {

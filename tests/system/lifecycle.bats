@@ -103,7 +103,8 @@ is() { [ "$(state "$1")" = "$2" ]; }
 	cale stop -t 0 again
 	wait_for nothing_leaked
 	[ -z "$(cale ps -aq)" ]
-	[ -z "$(ls "$STATE/root/volumes")" ]
+	no_volume() { [ -z "$(ls "$STATE/root/volumes")" ]; }
+	wait_for no_volume
 }
 
 @test "what a container wrote is there after stop and start" {
@@ -241,10 +242,9 @@ no_monitor() {
 	containers_remove
 	wait_for nothing_leaked
 	wait_for no_monitor
-	for folder in containers names ids tmp volumes; do
-		run ls -A "$STATE/root/$folder"
-		assert_output ""
-	done
+	left() { (cd "$STATE/root" && find containers names ids tmp volumes -mindepth 1 -maxdepth 1); }
+	nothing_left() { [ -z "$(left)" ]; }
+	wait_for nothing_left || { left; return 1; }
 }
 
 @test "the monitor killed with SIGKILL: the next command notices and cleans" {

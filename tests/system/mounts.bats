@@ -129,7 +129,8 @@ root:x:0:0:root:/root:/bin/sh"
 @test "an anonymous volume goes with --rm" {
 	before=$(ls "$STATE/root/volumes" 2>/dev/null | wc -l)
 	box -v /data busybox touch /data/x
-	assert_equal "$(ls "$STATE/root/volumes" 2>/dev/null | wc -l)" "$before"
+	as_before() { [ "$(ls "$STATE/root/volumes" 2>/dev/null | wc -l)" -eq "$before" ]; }
+	wait_for as_before # the exit code is told before the cleaning up
 }
 
 @test "an anonymous volume stays where nobody made it for this container" {

@@ -75,6 +75,16 @@ b"
 	[ "${lines[1]}" -le 3 ]
 }
 
+@test "it starts with no signal ignored, blocked or caught, whatever cale and its caller do" {
+	trap '' HUP INT QUIT USR1
+	run box busybox grep -c '^Sig\(Blk\|Ign\|Cgt\):.0000000000000000$' /proc/self/status
+	assert_output 3
+	cale run -d --name signals --network none busybox sleep 300
+	assert_equal "$(proc_status "$(host_pid signals)" SigIgn)" 0000000000000000
+	run cale exec signals grep -c '^Sig\(Blk\|Ign\|Cgt\):.0000000000000000$' /proc/self/status
+	assert_output 3
+}
+
 @test "--entrypoint replaces the image's, arguments follow" {
 	run box --entrypoint /bin/echo busybox a b
 	assert_output "a b"

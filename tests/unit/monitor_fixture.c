@@ -264,7 +264,7 @@ int count_fds(const struct fixture *f)
 
 void make_file(const struct fixture *f, const char *name)
 {
-	cleanup_fd int fd = openat(f->state_fd, name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	close(openat(f->state_fd, name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
 }
 
 int has_file(const struct fixture *f, const char *name)

@@ -415,9 +415,9 @@ void oci_dump_config(const struct oci_config *c, struct text *t)
 		text_add(t, "cgroup: %s\n", c->cgroups_path);
 	if (c->mount_label)
 		text_add(t, "mount label: %s\n", c->mount_label);
-	if (c->sysctl_namespaces || c->cgroup_delegated)
-		text_add(t, "sysctl namespaces: %#x  cgroup delegated: %d\n", c->sysctl_namespaces,
-			 c->cgroup_delegated);
+	if (c->spec.sysctl_namespaces || c->cgroup_delegated)
+		text_add(t, "sysctl namespaces: %#x  cgroup delegated: %d\n",
+			 c->spec.sysctl_namespaces, c->cgroup_delegated);
 	for (size_t i = 0; i < c->n_annotations; i++)
 		text_add(t, "annotation: %s = %s\n", c->annotations[i].key,
 			 c->annotations[i].value);

@@ -201,7 +201,7 @@ static void raise_limit_without_privilege(void)
 	b->spec.process.n_limits = 1;
 	prints(b, "ulimit -Sn; ulimit -Hn", "64\n100\n");
 	limit.hard = 300;
-	is_refused(b, ERR_UNENFORCED, "resource limit");
+	is_refused(b, ERR_UNENFORCED, "set ulimit");
 	assert_non_null(strstr(b->e.hint, "hard limit"));
 	box_free(b);
 }
@@ -236,7 +236,7 @@ static void limits_are_set(void **state)
 	limits[0].soft = 6;
 	is_refused(b, ERR_INVALID, "soft 6 is above hard 5");
 	limits[0] = (struct resource_limit){ 99, 1, 1 };
-	is_refused(b, ERR_SYSTEM, "resource limit 99");
+	is_refused(b, ERR_SYSTEM, "set ulimit");
 	box_free(b);
 	apart(raise_limit_without_privilege);
 	if (box_may(SYS_RESOURCE))

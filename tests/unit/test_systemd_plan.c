@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -26,16 +27,21 @@ struct a_case {
 	int is_update;
 };
 
+/* A number, or "*" for any. */
+static long long number_or_any(const char *text)
+{
+	return *text == '*' ? RESOURCE_DEVICE_ANY : strtoll(text, NULL, 10);
+}
+
 /* "+c:1:3:rwm" */
-static struct resource_device_rule rule(char *text)
+static struct resource_device_rule rule(const char *text)
 {
 	struct resource_device_rule r = { .allow = *text == '+', .type = text[1] };
-	char *at = text + 3;
+	char major[8], minor[8], at[8];
 
-	r.major = *at == '*' ? RESOURCE_DEVICE_ANY : strtoll(at, NULL, 10);
-	at = strchr(at, ':') + 1;
-	r.minor = *at == '*' ? RESOURCE_DEVICE_ANY : strtoll(at, NULL, 10);
-	at = strchr(at, ':') + 1;
+	assert_int_equal(sscanf(text + 2, ":%7[^:]:%7[^:]:%7s", major, minor, at), 3);
+	r.major = number_or_any(major);
+	r.minor = number_or_any(minor);
 	r.access = (strchr(at, 'r') ? RESOURCE_ACCESS_READ : 0) |
 		   (strchr(at, 'w') ? RESOURCE_ACCESS_WRITE : 0) |
 		   (strchr(at, 'm') ? RESOURCE_ACCESS_MKNOD : 0);
