@@ -31,6 +31,7 @@
 	X(oci_features) \
 	X(oci_kill) \
 	X(oci_list) \
+	X(oci_mounts) \
 	X(oci_pause) \
 	X(oci_ps) \
 	X(oci_resume) \

@@ -216,6 +216,49 @@ int oci_mounts_read(const struct oci_node *document, struct spec *spec, struct e
 	return 0;
 }
 
+/* A target alone; whatever else an entry says isn't looked at. */
+static int read_target(const struct oci_node *n, struct spec_mount *m, struct err *e)
+{
+	static const struct oci_field fields[] = {
+		{ "destination", OCI_TEXT, 0, .required = 1 },
+		{},
+	};
+	const char *destination = NULL;
+
+	if (oci_read(n, fields, &destination, e) < 0)
+		return -1;
+	*m = (struct spec_mount){ .target = clean(n->arena, destination) };
+	return 0;
+}
+
+int oci_mounts_parse(const char *text, size_t n, const struct oci_mounts_request *r,
+		     struct spec *ret, struct err *e)
+{
+	cleanup_json json_t *json = json_parse_wide(text, n, JSON_FOREIGN_BYTES_MAX, e);
+	const struct oci_node list = { .json = json, .arena = r->arena };
+	struct spec_mount *mounts = NULL, m;
+	struct oci_node item;
+	size_t n_mounts = 0;
+
+	if (!json)
+		return -1;
+	if (!json_is_array(json))
+		return err_set(e, ERR_INVALID, "mounts must be an array");
+	if (oci_limit(&list, OCI_MOUNTS_MAX, e) < 0)
+		return -1;
+	for (size_t i = 0; i < json_array_size(json); i++) {
+		if (oci_item(&list, i, &item, e) < 0 ||
+		    (r->targets_only ? read_target(&item, &m, e)
+				     : read_mount(&item, r->container, &m, e)) < 0)
+			return -1;
+		ARENA_PUSH(r->arena, mounts, n_mounts) = m;
+	}
+	*ret = *r->container;
+	ret->mounts = mounts;
+	ret->n_mounts = n_mounts;
+	return 0;
+}
+
 int oci_mounts_have_writable_cgroup(const struct spec *spec)
 {
 	for (size_t i = 0; i < spec->n_mounts; i++) {

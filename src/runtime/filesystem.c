@@ -98,6 +98,20 @@ static int inherit(const struct child *c, struct new_filesystem *n, struct err *
 		       : tree_add_option(&n->options, n->inherited[2], e);
 }
 
+/* What needs no target; "ro" is the file system's own matter, too, where nobody else has it. */
+static int set_options(const struct child *c, struct new_filesystem *n, struct err *e)
+{
+	const struct spec_mount *m = n->m;
+
+	if (tree_map_options(c, m, &n->options, e) < 0)
+		return -1;
+	n->attributes = m->attributes | m->recursive_attributes;
+	if (n->attributes & MOUNT_ATTR_RDONLY && !is_tmpfs(m) && !is_of_the_kernel(m->fstype) &&
+	    !tree_is_sealed_late(m))
+		return tree_add_option(&n->options, "ro", e);
+	return 0;
+}
+
 static int prepare(const struct child *c, struct new_filesystem *n, struct err *e)
 {
 	const struct spec_mount *m = n->m;
@@ -105,9 +119,8 @@ static int prepare(const struct child *c, struct new_filesystem *n, struct err *
 	int flags = (proc || !strcmp(m->fstype, "sysfs") ? TARGET_ORDINARY : TARGET_FOLDER) |
 		    (proc ? TARGET_PROCFS : 0);
 
-	if (tree_map_options(c, m, &n->options, e) < 0)
+	if (set_options(c, n, e) < 0)
 		return -1;
-	n->attributes = m->attributes | m->recursive_attributes;
 	n->at = tree_open_target(c, m, flags, &existed, e);
 	if (n->at < 0)
 		return -1;
@@ -115,8 +128,6 @@ static int prepare(const struct child *c, struct new_filesystem *n, struct err *
 		return -1;
 	if (tree_is_sealed_late(m))
 		n->attributes &= ~(uint64_t)MOUNT_ATTR_RDONLY;
-	else if (n->attributes & MOUNT_ATTR_RDONLY && !is_tmpfs(m) && !is_of_the_kernel(m->fstype))
-		return tree_add_option(&n->options, "ro", e);
 	return 0;
 }
 
@@ -222,6 +233,25 @@ static int place(struct child *c, const struct new_filesystem *n, struct err *e)
 		return -1;
 	tree_keep(c, n->m, &fd);
 	return 0;
+}
+
+int tree_new_filesystem(const struct child *c, const struct spec_mount *m, struct err *e)
+{
+	struct new_filesystem n = { .m = m, .at = -1 };
+	struct mount_filesystem f = { .type = m->fstype, .source = m->source };
+	cleanup_fd int fd = -1;
+
+	if (set_options(c, &n, e) < 0)
+		return -1;
+	if (has_long_option(&n.options))
+		return err_set(e, ERR_LIMIT, "a mount option is longer than %d bytes",
+			       MOUNT_VALUE_MAX - 1);
+	f.options = n.options.list;
+	f.attributes = n.attributes;
+	fd = mount_new(&f, e);
+	if (fd < 0 || mount_propagate(fd, m->propagation & ~(uint64_t)MS_PRIVATE, e) < 0)
+		return -1;
+	return take_fd(&fd);
 }
 
 int tree_mount_filesystem(struct child *c, const struct spec_mount *m, struct err *e)

@@ -38,6 +38,8 @@ int tree_set_attributes(const struct child *c, const struct spec_mount *m, int f
 
 /* filesystem.c */
 int tree_mount_filesystem(struct child *c, const struct spec_mount *m, struct err *e);
+/* The same, detached, without a look at the target. */
+int tree_new_filesystem(const struct child *c, const struct spec_mount *m, struct err *e);
 int tree_remount(struct child *c, const struct spec_mount *m, struct err *e);
 /* filesystem.c: should m become read-only only when everything is in it? */
 int tree_is_sealed_late(const struct spec_mount *m);

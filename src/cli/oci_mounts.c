@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cale oci mounts: mounts added to a running container's tree, and removed from it. */
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "cli/oci.h"
+#include "oci/live_mounts.h"
+
+typedef int action_function(const struct oci_container *c, const char *text, size_t n,
+			    struct err *e);
+
+static const struct action {
+	const char *name;
+	action_function *run;
+} actions[] = {
+	{ "add", oci_live_mounts_add },
+	{ "remove", oci_live_mounts_remove },
+};
+
+static const struct action *find_action(const char *name, struct err *e)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
+		if (!strcmp(name, actions[i].name))
+			return &actions[i];
+	}
+	err_set(e, ERR_USAGE, "mounts: \"%s\": add or remove", name);
+	return NULL;
+}
+
+static char *read_document(const char *path, size_t *ret_n, struct err *e)
+{
+	cleanup_fd int file_fd = -1;
+	int fd = STDIN_FILENO;
+	char *text;
+
+	if (strcmp(path, "-") != 0)
+		fd = file_fd = fd_open(AT_FDCWD, path, O_RDONLY, e);
+	text = fd < 0 ? NULL : fd_read_text(fd, OCI_CONFIG_BYTES_MAX, ret_n, e);
+	if (!text)
+		err_wrap(e, "mounts");
+	return text;
+}
+
+static int mounts(struct command_call *call, struct err *e)
+{
+	const struct action *action = find_action(call->arguments[0], e);
+	cleanup_oci_store struct oci_store store = { .fd = -1 };
+	cleanup_oci_container struct oci_container c = { .dir_fd = -1 };
+	cleanup_free char *text = NULL;
+	size_t n = 0;
+
+	if (!action || oci_protect_own_file(call, e) < 0)
+		return -1;
+	text = read_document(call->arguments[2], &n, e);
+	if (!text || oci_open_store(call, 0, &store, e) < 0 ||
+	    oci_container_open(&store, call->arguments[1], call->arena, &c, e) < 0)
+		return -1;
+	return action->run(&c, text, n, e);
+}
+
+const struct command command_oci_mounts = {
+	.name = "oci mounts",
+	.section = SECTION_HIDDEN,
+	.usage = "add|remove ID FILE",
+	.summary = "Add mounts to a running container, or remove them",
+	.description = "FILE is JSON: an array of mounts as config.json has them; for remove only "
+		       "\"destination\" counts. -: standard input.",
+	.arguments_min = 3,
+	.arguments_max = 3,
+	.run = mounts,
+};
