@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/parse.h"
 #include "base/self.h"
 #include "cli/door.h"
@@ -102,6 +103,16 @@ int oci_protect_own_file(const struct command_call *call, struct err *e)
 		return -1;
 	empty_fd = oci_store_empty(&store);
 	return empty_fd < 0 ? self_seal(e) : self_seal_overlay(empty_fd, e);
+}
+
+char *oci_read_document(const char *path, size_t *ret_bytes, struct err *e)
+{
+	cleanup_fd int file_fd = -1;
+
+	if (!strcmp(path, "-"))
+		return fd_read_text(STDIN_FILENO, OCI_CONFIG_BYTES_MAX, ret_bytes, e);
+	file_fd = fd_open(AT_FDCWD, path, O_RDONLY, e);
+	return file_fd < 0 ? NULL : fd_read_text(file_fd, OCI_CONFIG_BYTES_MAX, ret_bytes, e);
 }
 
 void oci_warn(const struct command_call *call, const char *message)

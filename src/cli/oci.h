@@ -38,6 +38,8 @@ const char *oci_absolute(const struct command_call *call, const char *path);
  * is done.
  */
 int oci_protect_own_file(const struct command_call *call, struct err *e);
+/* A JSON document that an option or argument names, "-" for standard input; the caller frees it. */
+char *oci_read_document(const char *path, size_t *ret_bytes, struct err *e);
 /* On standard error and in the log. */
 void oci_warn(const struct command_call *call, const char *message);
 /* What create has passed over. */

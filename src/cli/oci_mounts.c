@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cale oci mounts: mounts added to a running container's tree, and removed from it. */
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/fd.h"
 #include "cli/oci.h"
 #include "oci/live_mounts.h"
 
@@ -29,20 +26,6 @@ static const struct action *find_action(const char *name, struct err *e)
 	return NULL;
 }
 
-static char *read_document(const char *path, size_t *ret_n, struct err *e)
-{
-	cleanup_fd int file_fd = -1;
-	int fd = STDIN_FILENO;
-	char *text;
-
-	if (strcmp(path, "-") != 0)
-		fd = file_fd = fd_open(AT_FDCWD, path, O_RDONLY, e);
-	text = fd < 0 ? NULL : fd_read_text(fd, OCI_CONFIG_BYTES_MAX, ret_n, e);
-	if (!text)
-		err_wrap(e, "mounts");
-	return text;
-}
-
 static int mounts(struct command_call *call, struct err *e)
 {
 	const struct action *action = find_action(call->arguments[0], e);
@@ -53,7 +36,7 @@ static int mounts(struct command_call *call, struct err *e)
 
 	if (!action || oci_protect_own_file(call, e) < 0)
 		return -1;
-	text = read_document(call->arguments[2], &n, e);
+	text = oci_read_document(call->arguments[2], &n, e);
 	if (!text || oci_open_store(call, 0, &store, e) < 0 ||
 	    oci_container_open(&store, call->arguments[1], call->arena, &c, e) < 0)
 		return -1;

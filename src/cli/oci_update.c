@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cale oci update: new limits for a container, by flags or as linux.resources in JSON. */
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/fd.h"
 #include "base/parse.h"
 #include "cli/oci.h"
 #include "oci/handover.h"
@@ -134,18 +131,9 @@ static const struct option_row *const tables[] = { rows, NULL };
 
 static int read_resources(const char *path, struct arena *a, struct resources *ret, struct err *e)
 {
-	cleanup_fd int file_fd = -1;
-	cleanup_free char *text = NULL;
-	int fd = STDIN_FILENO;
 	size_t n;
+	cleanup_free char *text = oci_read_document(path, &n, e);
 
-	if (strcmp(path, "-") != 0) {
-		file_fd = fd_open(AT_FDCWD, path, O_RDONLY, e);
-		if (file_fd < 0)
-			return err_wrap(e, "--resources");
-		fd = file_fd;
-	}
-	text = fd_read_text(fd, OCI_CONFIG_BYTES_MAX, &n, e);
 	if (!text || oci_resources_parse(text, n, a, ret, e) < 0)
 		return err_wrap(e, "--resources");
 	return 0;

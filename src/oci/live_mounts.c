@@ -8,17 +8,12 @@
 
 typedef int change_function(const struct live_mounts *l, struct err *e);
 
-static int read_mounts(const struct oci_container *c, const char *text, size_t n, int targets_only,
+/* *ret: the container's own document, but for the mounts. */
+static int read_mounts(const struct oci_container *c, const struct oci_mounts_request *r,
 		       struct oci_config *ret, struct err *e)
 {
-	const struct oci_mounts_request request = {
-		.container = &c->config.spec,
-		.arena = c->arena,
-		.targets_only = targets_only,
-	};
-
 	*ret = c->config;
-	if (oci_mounts_parse(text, n, &request, &ret->spec, e) < 0)
+	if (oci_mounts_parse(r, &ret->spec, e) < 0)
 		return err_wrap(e, "mounts");
 	oci_config_resolve(ret, c->record.bundle, c->arena);
 	return 0;
@@ -40,9 +35,15 @@ static int change(const struct oci_container *c, const struct spec *spec, change
 
 int oci_live_mounts_add(const struct oci_container *c, const char *text, size_t n, struct err *e)
 {
+	const struct oci_mounts_request request = {
+		.text = text,
+		.n = n,
+		.container = &c->config.spec,
+		.arena = c->arena,
+	};
 	struct oci_config wanted;
 
-	if (read_mounts(c, text, n, 0, &wanted, e) < 0)
+	if (read_mounts(c, &request, &wanted, e) < 0)
 		return -1;
 	return change(c, &wanted.spec, live_mounts_add, e);
 }
@@ -65,9 +66,16 @@ static int check_removal(const struct spec *container, const char *target, struc
 
 int oci_live_mounts_remove(const struct oci_container *c, const char *text, size_t n, struct err *e)
 {
+	const struct oci_mounts_request request = {
+		.text = text,
+		.n = n,
+		.container = &c->config.spec,
+		.arena = c->arena,
+		.targets_only = 1,
+	};
 	struct oci_config wanted;
 
-	if (read_mounts(c, text, n, 1, &wanted, e) < 0)
+	if (read_mounts(c, &request, &wanted, e) < 0)
 		return -1;
 	for (size_t i = 0; i < wanted.spec.n_mounts; i++) {
 		if (check_removal(&c->config.spec, wanted.spec.mounts[i].target, e) < 0)

@@ -231,10 +231,9 @@ static int read_target(const struct oci_node *n, struct spec_mount *m, struct er
 	return 0;
 }
 
-int oci_mounts_parse(const char *text, size_t n, const struct oci_mounts_request *r,
-		     struct spec *ret, struct err *e)
+int oci_mounts_parse(const struct oci_mounts_request *r, struct spec *ret, struct err *e)
 {
-	cleanup_json json_t *json = json_parse_wide(text, n, JSON_FOREIGN_BYTES_MAX, e);
+	cleanup_json json_t *json = json_parse_wide(r->text, r->n, JSON_FOREIGN_BYTES_MAX, e);
 	const struct oci_node list = { .json = json, .arena = r->arena };
 	struct spec_mount *mounts = NULL, m;
 	struct oci_node item;

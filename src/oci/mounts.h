@@ -22,11 +22,12 @@ int oci_mounts_read_linux(const struct oci_node *linux_node, struct spec *spec, 
  * Sources are as written, maybe relative to the bundle: oci_config_resolve().
  */
 struct oci_mounts_request {
+	const char *text;
+	size_t n;
 	const struct spec *container;
 	struct arena *arena;
 	int targets_only; /* only `destination` is read */
 };
-int oci_mounts_parse(const char *text, size_t n, const struct oci_mounts_request *r,
-		     struct spec *ret, struct err *e);
+int oci_mounts_parse(const struct oci_mounts_request *r, struct spec *ret, struct err *e);
 /* Is a cgroup tree mounted writable, as config-linux.md "Cgroup ownership" describes it? */
 int oci_mounts_have_writable_cgroup(const struct spec *spec);

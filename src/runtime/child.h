@@ -84,10 +84,7 @@ int child_configure_network(struct child *c, struct err *e);
 /* terminal.c: opens a pty in the container's devpts, binds /dev/console; makes it 0, 1, 2 later. */
 int child_open_terminal(struct child *c, struct err *e);
 int child_take_stdio(struct child *c, struct err *e);
-/*
- * terminal.c: pipes may be opened again as /dev/stdout by any user of the container; only who has
- * them already can reach them. Before the user namespace is entered, where they have no owner.
- */
+/* terminal.c: any user inside may open pipes as /dev/stdout again; before they have no owner there. */
 int child_share_stdio(struct child *c, struct err *e);
 /* identity.c: the program's user from the container's own files; hostile content. */
 int child_find_user(struct child *c, struct err *e);
@@ -95,8 +92,7 @@ int child_find_user(struct child *c, struct err *e);
 int child_become_user(struct child *c, struct err *e);
 /* privileges.c */
 int child_drop_privileges(struct child *c, struct err *e);
-/* program.c: where somebody else starts it later: an error when there is no such program. */
+/* program.c: an error when there is none; working directory, descriptors; exec: returns with an error. */
 int child_find_program(struct child *c, struct err *e);
-/* program.c: working directory and descriptors; exec, which returns only with an error. */
 int child_prepare_program(struct child *c, struct err *e);
 int child_run_program(struct child *c, struct err *e);

@@ -160,8 +160,8 @@ static int make_one(struct live *v, size_t i, struct err *e)
 
 	if (check_kind(m, e) < 0)
 		return -1;
-	c->fds[i] = m->kind == MOUNT_BIND ? tree_clone_source(c, m, e)
-					  : tree_new_filesystem(c, m, e);
+	c->fds[i] =
+		m->kind == MOUNT_BIND ? tree_clone_source(c, m, e) : tree_new_filesystem(c, m, e);
 	return c->fds[i] < 0 ? err_wrap(e, "%s", m->target) : 0;
 }
 
@@ -355,8 +355,7 @@ typedef int stage_function(struct live *v, struct err *e);
 static int hide(struct live *v, struct err *e)
 {
 	umask(0022);
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ||
-	    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return err_sys(e, "hide the process");
 	v->child.proc_fd = procfs_open(e);
 	return v->child.proc_fd < 0 ? -1 : 0;
