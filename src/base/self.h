@@ -8,14 +8,17 @@
 #pragma once
 
 #include <stddef.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "base/err.h"
 
 /* Where the program was installed, also when this is the sealed copy. */
 int self_path(char *out, size_t size, struct err *e);
-/* Is the file owned by `uid`, and not a sealed copy? */
-int self_is_owned_by(uid_t uid);
+/* May somebody with our ids write to the file, or take that right? Not to a sealed one. */
+int self_is_exposed(void);
+/* Whose the file is. */
+int self_stat(struct stat *ret, struct err *e);
 /*
  * Goes on as a sealed copy: executes it with the same arguments, and so never returns 0 but in the
  * copy. Call it before anything was done that can't be done twice. Descriptors above 2 are closed.

@@ -12,6 +12,7 @@
 #include "base/parse.h"
 #include "base/self.h"
 #include "cli/door.h"
+#include "oci/own_file.h"
 #include "oci/privilege.h"
 
 #define PRESERVED_MAX 4096
@@ -92,17 +93,40 @@ const char *oci_absolute(const struct command_call *call, const char *path)
 		     : arena_strdup(call->arena, cwd);
 }
 
-int oci_protect_own_file(const struct command_call *call, struct err *e)
+/* Goes on from a file that no container can write to. */
+static int seal(const struct command_call *call, struct err *e)
 {
 	cleanup_oci_store struct oci_store store = { .fd = -1 };
 	cleanup_fd int empty_fd = -1;
 
-	if (!self_is_owned_by(geteuid()))
-		return 0;
 	if (oci_open_store(call, 1, &store, e) < 0)
 		return -1;
 	empty_fd = oci_store_empty(&store);
 	return empty_fd < 0 ? self_seal(e) : self_seal_overlay(empty_fd, e);
+}
+
+int oci_protect_from_document(const struct command_call *call, const char *document, struct err *e)
+{
+	return oci_own_file_may_be_apart(document) || !self_is_exposed() ? 0 : seal(call, e);
+}
+
+int oci_protect_from(const struct command_call *call, const struct oci_config *c, struct err *e)
+{
+	return oci_own_file_is_apart(c) || !self_is_exposed() ? 0 : seal(call, e);
+}
+
+int oci_open_joined(const struct command_call *call, const char *id, struct oci_store *store,
+		    struct oci_container *ret, struct err *e)
+{
+	cleanup_free char *document = NULL;
+
+	if (oci_open_store(call, 0, store, e) < 0)
+		return -1;
+	document = oci_container_document(store, id, e);
+	if (!document || oci_protect_from_document(call, document, e) < 0 ||
+	    oci_container_open(store, id, call->arena, ret, e) < 0)
+		return -1;
+	return oci_protect_from(call, &ret->config, e);
 }
 
 char *oci_read_document(const char *path, size_t *ret_bytes, struct err *e)

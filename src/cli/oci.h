@@ -34,10 +34,14 @@ int oci_open_container(const struct command_call *call, struct oci_store *store,
 /* The absolute form of a path that is relative to where we are. */
 const char *oci_absolute(const struct command_call *call, const char *path);
 /*
- * Goes on as a sealed copy where a container's root could write to our own file. Before anything else
- * is done.
+ * Goes on as a sealed copy where a container of this document could write to our own file (oci/own_file.h).
+ * Before anything else is done: first with its text, then with what was parsed from that.
  */
-int oci_protect_own_file(const struct command_call *call, struct err *e);
+int oci_protect_from_document(const struct command_call *call, const char *document, struct err *e);
+int oci_protect_from(const struct command_call *call, const struct oci_config *c, struct err *e);
+/* The container `id`, for what puts a process into it, and its store; protected from it. */
+int oci_open_joined(const struct command_call *call, const char *id, struct oci_store *store,
+		    struct oci_container *ret, struct err *e);
 /* A JSON document that an option or argument names, "-" for standard input; the caller frees it. */
 char *oci_read_document(const char *path, size_t *ret_bytes, struct err *e);
 /* On standard error and in the log. */

@@ -32,7 +32,6 @@ int oci_bundle_request(const struct command_call *call, struct oci_store *store,
 		.store = store,
 		.id = call->arguments[0],
 		.bundle = oci_absolute(call, o->bundle ?: ""),
-		.config = o->config,
 		.pid_file = o->pid_file,
 		.console_socket = o->console_socket,
 		.pidfd_socket = o->pidfd_socket,
@@ -43,6 +42,10 @@ int oci_bundle_request(const struct command_call *call, struct oci_store *store,
 	    oci_preserved(o->preserve_fds, &ret->preserved, e) < 0 ||
 	    oci_manager(call->oci, &ret->manager, e) < 0 ||
 	    oci_may_lack_groups(call, &ret->may_lack_groups, e) < 0 || oci_id_check(ret->id, e) < 0)
+		return -1;
+	if (oci_create_load(ret, o->config, call->arena, e) < 0 ||
+	    oci_protect_from_document(call, ret->document, e) < 0 ||
+	    oci_create_parse(ret, call->arena, e) < 0 || oci_protect_from(call, ret->config, e) < 0)
 		return -1;
 	return oci_open_store(call, 1, store, e);
 }

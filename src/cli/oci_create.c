@@ -11,7 +11,7 @@ static int create(struct command_call *call, struct err *e)
 	struct runtime_process process;
 	struct oci_create request;
 
-	if (oci_protect_own_file(call, e) < 0 || oci_bundle_request(call, &store, &request, e) < 0)
+	if (oci_bundle_request(call, &store, &request, e) < 0)
 		return -1;
 	request.detached = request.by_start = 1;
 	if (oci_create(&request, call->arena, &c, &process, e) < 0)

@@ -92,8 +92,8 @@ static int exec(struct command_call *call, struct err *e)
 	struct oci_exec request;
 	int code = 0, failed;
 
-	if (oci_protect_own_file(call, e) < 0 || make_request(call, &request, e) < 0 ||
-	    oci_open_container(call, &store, &c, e) < 0)
+	if (make_request(call, &request, e) < 0 ||
+	    oci_open_joined(call, call->arguments[0], &store, &c, e) < 0)
 		return -1;
 	if (!o->detach && oci_foreground_prepare(0, e) < 0)
 		return -1;

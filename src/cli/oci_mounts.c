@@ -34,12 +34,11 @@ static int mounts(struct command_call *call, struct err *e)
 	cleanup_free char *text = NULL;
 	size_t n = 0;
 
-	if (!action || oci_protect_own_file(call, e) < 0)
+	if (!action || oci_open_joined(call, call->arguments[1], &store, &c, e) < 0)
 		return -1;
 	text = oci_read_document(call->arguments[2], &n, e);
-	if (!text || oci_open_store(call, 0, &store, e) < 0 ||
-	    oci_container_open(&store, call->arguments[1], call->arena, &c, e) < 0)
-		return -1;
+	if (!text)
+		return err_wrap(e, "mounts");
 	return action->run(&c, text, n, e);
 }
 

@@ -42,7 +42,7 @@ static int run(struct command_call *call, struct err *e)
 	struct err ignored;
 	int code, failed;
 
-	if (oci_protect_own_file(call, e) < 0 || oci_bundle_request(call, &store, &request, e) < 0)
+	if (oci_bundle_request(call, &store, &request, e) < 0)
 		return -1;
 	request.detached = o->detach;
 	if (!o->detach && oci_foreground_prepare(!o->no_subreaper, e) < 0)

@@ -39,7 +39,7 @@ static int open_parts(const struct engine_options *options, struct engine *en, s
 	if (home_open(&options->home, &en->home, e) < 0)
 		return -1;
 	/* A user's containers are that user: a program of theirs would be in reach. */
-	if (options->starts_processes && en->home.user != 0 && self_is_owned_by(en->home.user) &&
+	if (options->starts_processes && en->home.user != 0 && self_is_exposed() &&
 	    self_seal(e) < 0)
 		return -1;
 	if (en->home.user != 0 && anchor_enter(&en->home, &en->anchor, e) < 0)

@@ -14,7 +14,7 @@ int own_file_is_apart(const struct engine *en, const struct config *config)
 int own_file_protect(const struct engine *en, const struct config *config, struct err *e)
 {
 	/* A user's engine has seen to it when it was opened, before it joined the namespaces. */
-	if (!en->privileged || own_file_is_apart(en, config) || !self_is_owned_by(0))
+	if (!en->privileged || own_file_is_apart(en, config) || !self_is_exposed())
 		return 0;
 	return self_seal(e);
 }

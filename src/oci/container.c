@@ -16,6 +16,28 @@
 #define MAKING_MSEC 500
 #define POLL_MSEC   10
 
+/* Somebody is just making or removing it. */
+static int absent(const char *id, struct err *e)
+{
+	return err_set(e, ERR_NOT_FOUND, "container does not exist: %s", id);
+}
+
+static char *read_document(int dir_fd, const char *id, struct err *e)
+{
+	char *text = fd_read_file(dir_fd, OCI_CONFIG_FILE, OCI_CONFIG_BYTES_MAX, e);
+
+	if (!text && e->sys == ENOENT)
+		absent(id, e);
+	return text;
+}
+
+char *oci_container_document(const struct oci_store *s, const char *id, struct err *e)
+{
+	cleanup_fd int dir_fd = oci_store_find(s, id, e);
+
+	return dir_fd < 0 ? NULL : read_document(dir_fd, id, e);
+}
+
 int oci_container_open(const struct oci_store *s, const char *id, struct arena *a,
 		       struct oci_container *ret, struct err *e)
 {
@@ -26,13 +48,11 @@ int oci_container_open(const struct oci_store *s, const char *id, struct arena *
 	ret->arena = a;
 	if (dir_fd < 0)
 		return -1;
-	text = fd_read_file(dir_fd, OCI_CONFIG_FILE, OCI_CONFIG_BYTES_MAX, e);
-	if (!text || oci_record_read(dir_fd, a, &ret->record, e) < 0) {
-		/* Somebody is just making or removing it. */
-		if (e->sys == ENOENT)
-			err_set(e, ERR_NOT_FOUND, "container does not exist: %s", id);
+	text = read_document(dir_fd, id, e);
+	if (!text)
 		return -1;
-	}
+	if (oci_record_read(dir_fd, a, &ret->record, e) < 0)
+		return e->sys == ENOENT ? absent(id, e) : -1;
 	if (oci_config_parse(text, strlen(text), a, &ret->config, e) < 0)
 		return err_wrap(e, "container %s", id);
 	oci_config_resolve(&ret->config, ret->record.bundle, a);

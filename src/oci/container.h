@@ -23,6 +23,8 @@ struct oci_container {
 
 enum oci_status { OCI_CREATING, OCI_CREATED, OCI_RUNNING, OCI_PAUSED, OCI_STOPPED };
 
+/* The text of its config.json, the caller's to free. */
+char *oci_container_document(const struct oci_store *s, const char *id, struct err *e);
 /* ERR_NOT_FOUND. Everything lives in the arena but the descriptor. */
 int oci_container_open(const struct oci_store *s, const char *id, struct arena *a,
 		       struct oci_container *ret, struct err *e);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -33,22 +34,40 @@ static void tell_of_sockets(const struct oci_create *r, struct oci_container *c)
 		s->process.env = oci_environment_with(s->process.env, variables, 2, c->arena);
 }
 
-/* The bundle's document goes into our folder as it is: what was checked is what later commands read. */
-static int take_config(const struct oci_create *r, struct oci_container *c, struct err *e)
-{
-	const char *path = r->config ?: arena_printf(c->arena, "%s/%s", r->bundle, OCI_CONFIG_FILE);
-	cleanup_free char *text = fd_read_file(AT_FDCWD, path, OCI_CONFIG_BYTES_MAX, e);
+/* What is done in the caller while the container's process waits or has work of its own. */
+struct preparation {
+	struct oci_container *container;
+	struct cgroup *groups;
+	const char *document;
+	int hooks_began;
+};
 
+int oci_create_load(struct oci_create *r, const char *path, struct arena *a, struct err *e)
+{
+	cleanup_free char *text = NULL;
+
+	if (!path)
+		path = arena_printf(a, "%s/%s", r->bundle, OCI_CONFIG_FILE);
+	text = fd_read_file(AT_FDCWD, path, OCI_CONFIG_BYTES_MAX, e);
 	if (!text)
 		return -1;
-	if (oci_config_parse(text, strlen(text), c->arena, &c->config, e) < 0)
-		return err_wrap(e, "%s", path);
-	oci_config_resolve(&c->config, r->bundle, c->arena);
-	c->config.spec.id = c->id;
-	c->config.spec.rootfs.no_pivot = r->no_pivot;
-	c->config.spec.process.new_keyring = !r->no_new_keyring;
-	tell_of_sockets(r, c);
-	return file_replace(c->dir_fd, OCI_CONFIG_FILE, text, FILE_VOLATILE, e);
+	r->document = arena_strdup(a, text);
+	r->document_path = path;
+	return 0;
+}
+
+int oci_create_parse(struct oci_create *r, struct arena *a, struct err *e)
+{
+	struct oci_config *c = arena_alloc(a, sizeof *c);
+
+	if (oci_config_parse(r->document, strlen(r->document), a, c, e) < 0)
+		return err_wrap(e, "%s", r->document_path);
+	oci_config_resolve(c, r->bundle, a);
+	c->spec.id = r->id;
+	c->spec.rootfs.no_pivot = r->no_pivot;
+	c->spec.process.new_keyring = !r->no_new_keyring;
+	r->config = c;
+	return 0;
 }
 
 static int check(const struct oci_create *r, const struct oci_container *c, struct err *e)
@@ -69,13 +88,6 @@ static int check(const struct oci_create *r, const struct oci_container *c, stru
 	return 0;
 }
 
-/* What is done in the caller while the container's process waits: once cloned, and before its root. */
-struct preparation {
-	struct oci_container *container;
-	struct cgroup *groups;
-	int hooks_began;
-};
-
 static struct oci_groups_making making(struct oci_container *c)
 {
 	return (struct oci_groups_making){ &c->config, &c->record, c->arena };
@@ -91,6 +103,22 @@ static int place(void *data, pid_t pid, const struct cgroup **ret, struct err *e
 		return -1;
 	*ret = p->groups;
 	return oci_record_write(c->dir_fd, &c->record, e);
+}
+
+/*
+ * The document goes into our folder as it is: what was checked is what later commands read. It is there
+ * before any hook and before the record has a process.
+ */
+static int meanwhile(void *data, pid_t pid, struct err *e)
+{
+	struct preparation *p = data;
+	struct oci_container *c = p->container;
+	const struct oci_groups_making m = making(c);
+
+	if (file_replace(c->dir_fd, OCI_CONFIG_FILE, p->document, FILE_VOLATILE, e) < 0 ||
+	    oci_groups_finish(&m, p->groups, e) < 0)
+		return -1;
+	return handover_join(c, pid, e);
 }
 
 static int prepared(void *data, pid_t pid, char *state, struct err *e)
@@ -124,6 +152,7 @@ static int make_process(const struct oci_create *r, struct preparation *p,
 		.data = p,
 		.place = oci_groups_need_process(&c->record) ? place : NULL,
 		.prepared = wants_prepared(&c->config.spec) ? prepared : NULL,
+		.meanwhile = meanwhile,
 	};
 	cleanup_fd int start_fd = r->by_start ? runtime_listen(c->dir_fd, OCI_START_SOCKET, e) : -1;
 	const struct runtime_request request = {
@@ -132,7 +161,7 @@ static int make_process(const struct oci_create *r, struct preparation *p,
 		.io = &io,
 		.start_fd = start_fd,
 		.outlives_caller = 1,
-		.events = events.place || events.prepared ? &events : NULL,
+		.events = &events,
 	};
 
 	if (r->by_start && start_fd < 0)
@@ -147,7 +176,7 @@ static int announce(const struct oci_create *r, struct oci_container *c,
 	const struct handover_targets targets = { r->console_socket, r->pidfd_socket, r->pid_file };
 
 	if (process_identify(process->pid, &c->record.init, e) < 0 ||
-	    handover_join(c, process->pid, e) < 0 || oci_record_write(c->dir_fd, &c->record, e) < 0)
+	    oci_record_write(c->dir_fd, &c->record, e) < 0)
 		return -1;
 	return handover_announce(&targets, process, e);
 }
@@ -171,9 +200,8 @@ static int make(const struct oci_create *r, struct preparation *p, struct runtim
 	struct oci_container *c = p->container;
 	const struct oci_groups_making m = making(c);
 
-	if (take_config(r, c, e) < 0 || check(r, c, e) < 0 ||
-	    oci_groups_check(&c->config, &c->record, e) < 0 || oci_rootless_enter(c, e) < 0 ||
-	    oci_finish_spec(c, e) < 0)
+	if (check(r, c, e) < 0 || oci_groups_check(&c->config, &c->record, e) < 0 ||
+	    oci_rootless_enter(c, e) < 0 || oci_finish_spec(c, e) < 0)
 		return -1;
 	if (oci_groups_make(&m, &p->groups, e) < 0)
 		return -1;
@@ -200,13 +228,14 @@ int oci_create(const struct oci_create *r, struct arena *a, struct oci_container
 	       struct runtime_process *process, struct err *e)
 {
 	cleanup_fd int lock_fd = -1;
-	struct preparation p = { .container = ret };
+	struct preparation p = { .container = ret, .document = r->document };
 	int failed;
 
 	*process = (struct runtime_process){ .pid_fd = -1, .status_fd = -1, .pty_fd = -1 };
-	*ret = (struct oci_container){ .store = r->store,
-				       .id = arena_strdup(a, r->id),
-				       .arena = a };
+	*ret = (struct oci_container){
+		.store = r->store, .id = arena_strdup(a, r->id), .config = *r->config, .arena = a
+	};
+	tell_of_sockets(r, ret);
 	ret->record = (struct oci_record){
 		.bundle = r->bundle,
 		.created_nsec = clock_now_nsec(),

@@ -67,7 +67,12 @@ void oci_delete_leftover(const struct oci_store *s, const char *id)
 	struct err ignored;
 	cleanup_fd int dir_fd = oci_store_find(s, id, &ignored);
 	cleanup_fd int lock_fd = dir_fd < 0 ? -1 : oci_store_try_lock(dir_fd, &ignored);
+	cleanup_arena struct arena *a = arena_new();
+	struct oci_record record;
 
-	if (lock_fd >= 0)
-		oci_store_remove(s, id, &ignored);
+	if (lock_fd < 0)
+		return;
+	if (oci_record_read(dir_fd, a, &record, &ignored) == 0)
+		oci_groups_remove(&record, &ignored);
+	oci_store_remove(s, id, &ignored);
 }

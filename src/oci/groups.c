@@ -89,8 +89,27 @@ int oci_groups_make(const struct oci_groups_making *m, struct cgroup **ret, stru
 	*ret = NULL;
 	if (is_systemd(m->record))
 		return 0;
-	require_devices(m, &r);
+	if (is_disabled(m->record))
+		require_devices(m, &r);
+	else
+		r.devices_limited = 0;
 	return make(m, &request, ret, e);
+}
+
+int oci_groups_finish(const struct oci_groups_making *m, const struct cgroup *groups, struct err *e)
+{
+	const struct resources *asked = &m->config->spec.resources;
+	struct resources r = {
+		.devices_limited = asked->devices_limited,
+		.devices = asked->devices,
+		.n_devices = asked->n_devices,
+	};
+
+	/* Those of systemd are finished already. */
+	if (!groups || is_systemd(m->record) || is_disabled(m->record))
+		return 0;
+	require_devices(m, &r);
+	return cgroup_update(groups, &r, e);
 }
 
 int oci_groups_need_process(const struct oci_record *record)

@@ -6,6 +6,7 @@
  *	oci_groups_check()	before this process changes its ids
  *	oci_groups_make()	before the container's process exists: ours
  *	oci_groups_place()	when it exists and waits: systemd's, which are made for a process
+ *	oci_groups_finish()	while it assembles its file tree: what only its program must find
  */
 #pragma once
 
@@ -27,6 +28,10 @@ int oci_groups_need_process(const struct oci_record *record);
 /* Makes them and puts the process there, which is to have one thread and no children. */
 int oci_groups_place(const struct oci_groups_making *m, pid_t pid, struct cgroup **ret,
 		     struct err *e);
+
+/* The device rules, which take v2 long: a program is compiled and verified. */
+int oci_groups_finish(const struct oci_groups_making *m, const struct cgroup *groups,
+		      struct err *e);
 
 /* *ret is NULL where the container has none. */
 int oci_groups_open(const struct oci_record *record, struct cgroup **ret, struct err *e);

@@ -33,6 +33,15 @@ int64_t id_map_outside(const struct id_range *map, size_t n, uint32_t inside)
 	return -1;
 }
 
+int64_t id_map_inside(const struct id_range *map, size_t n, uint32_t outside)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (outside >= map[i].outside && outside - map[i].outside < map[i].count)
+			return (int64_t)map[i].inside + (outside - map[i].outside);
+	}
+	return -1;
+}
+
 int id_map_write(pid_t pid, enum id_map_kind kind, const struct id_range *map, size_t n,
 		 struct err *e)
 {

@@ -24,6 +24,8 @@ int id_map_by_helper(pid_t pid, enum id_map_kind kind, const struct id_range *ma
 
 /* The id outside of `inside` in a map, or -1. Pure. */
 int64_t id_map_outside(const struct id_range *map, size_t n, uint32_t inside);
+/* The id inside of `outside`, or -1. Pure. */
+int64_t id_map_inside(const struct id_range *map, size_t n, uint32_t outside);
 /*
  * The map of the process's namespace as we, who are outside of it, see it: how many ranges, or -1. The
  * caller frees *ret.

@@ -63,6 +63,12 @@ static int place(const struct runtime_request *r, const struct runtime_process *
 	return status_send_go(p->status_fd, where.s, e);
 }
 
+static int use_meanwhile(const struct runtime_request *r, pid_t pid, struct err *e)
+{
+	return r->events && r->events->meanwhile ? r->events->meanwhile(r->events->data, pid, e)
+						 : 0;
+}
+
 /* The caller's part of run_create_hooks() in child.c. */
 static int on_prepared(const struct runtime_request *r, const struct runtime_process *p,
 		       char *state, struct err *e)
@@ -167,7 +173,9 @@ static int spawn(struct child *c, const struct runtime_request *r, int sockets[2
 		return err_sys(e, "create the container's process");
 	/* Only our end stays open, so that the child's death is seen as end of file. */
 	close(take_fd(&child_side));
-	return place(r, ret, e) < 0 ? -1 : await_ready(r, ret, c->state, e);
+	if (place(r, ret, e) < 0 || use_meanwhile(r, ret->pid, e) < 0)
+		return -1;
+	return await_ready(r, ret, c->state, e);
 }
 
 int runtime_create(const struct runtime_request *r, struct runtime_process *ret, struct err *e)

@@ -41,6 +41,11 @@ struct runtime_events {
 	 * its createContainer hooks. -1 gives the container up.
 	 */
 	int (*prepared)(void *data, pid_t pid, char *state, struct err *e);
+	/*
+	 * NULL: nothing to do. Called while the process, after its place, assembles its file tree: for
+	 * what it needs only when its program runs, at the cost of no time. -1 gives the container up.
+	 */
+	int (*meanwhile)(void *data, pid_t pid, struct err *e);
 };
 
 struct runtime_request {
