@@ -93,27 +93,26 @@ static int has_word(const char *list, const char *word)
 	return 0;
 }
 
-static int has_usual(const struct cgroup_group *g)
+static int has_usual(const struct cgroup_group *g, const char *own)
 {
-	struct err ignored;
-	cleanup_free char *list =
-		fd_read_file(g->fd, "cgroup.controllers", LIST_BYTES_MAX, &ignored);
-
-	for (size_t i = 0; list && i < ARRAY_SIZE(usual); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(usual); i++)
 		if (g->controllers & CGROUP_BIT(usual[i]) &&
-		    !has_word(list, cgroup_controller_name(usual[i], 2)))
+		    !has_word(own, cgroup_controller_name(usual[i], 2)))
 			return 0;
-	return list != NULL;
+	return 1;
 }
 
+/* What the base has and the group hasn't: a write, even of what is so already, waits for all others. */
 void cgroup_v2_provide_all(const struct cgroup_group *g)
 {
 	cleanup_free char *file = NULL, *list = NULL;
 	cleanup_by(text_free) struct text all = {};
 	struct err ignored;
+	cleanup_free char *own =
+		fd_read_file(g->fd, "cgroup.controllers", LIST_BYTES_MAX, &ignored);
 	char *next;
 
-	if (has_usual(g))
+	if (!own || has_usual(g, own))
 		return;
 	file = xprintf("%.*s/cgroup.controllers", (int)g->base_n, g->place);
 	list = fd_read_file(AT_FDCWD, file, LIST_BYTES_MAX, &ignored);
@@ -121,7 +120,7 @@ void cgroup_v2_provide_all(const struct cgroup_group *g)
 	while (next && *next) {
 		const char *name = strsep(&next, " \n");
 
-		if (*name)
+		if (*name && !has_word(own, name))
 			text_add(&all, "%s+%s", all.n ? " " : "", name);
 	}
 	if (!all.n || provide(g, all.s, &ignored) == 0)
