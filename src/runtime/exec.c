@@ -40,12 +40,14 @@ struct join {
 	struct child child;
 	int pid_fd; /* a pipe: the helper tells the new process's pid */
 	int keeps_procfs;
+	int born_in_cgroup; /* the helper is in the v2 group already */
 };
 
 /* While we may: inside the container's user namespace its groups are somebody else's. */
-static int join_cgroup(const struct cgroup *cgroup, struct err *e)
+static int join_cgroup(const struct join *j, struct err *e)
 {
-	int v2_fd = cgroup ? cgroup_clone_fd(cgroup) : -1;
+	const struct cgroup *cgroup = j->child.cgroup;
+	int v2_fd = cgroup && !j->born_in_cgroup ? cgroup_clone_fd(cgroup) : -1;
 
 	if (v2_fd >= 0 && fd_write_file(v2_fd, "cgroup.procs", "0", e) < 0)
 		return err_wrap(e, "join the container's cgroup");
@@ -67,7 +69,7 @@ static int enter(struct join *j, struct err *e)
 		return -1;
 	if (child_set_initial_affinity(c, e) < 0)
 		return -1;
-	if (join_cgroup(c->cgroup, e) < 0 || child_set_final_affinity(c, e) < 0)
+	if (join_cgroup(j, e) < 0 || child_set_final_affinity(c, e) < 0)
 		return -1;
 	if (flags & CLONE_NEWUSER && namespaces_is_own_user(j->request->target_fd))
 		flags &= ~CLONE_NEWUSER;
@@ -162,37 +164,103 @@ static int place(const struct runtime_exec *request, pid_t helper, struct runtim
 	return -1;
 }
 
-/* Waits for the helper; the pid of the process that it left behind, or 0. */
-static pid_t reap_helper(pid_t helper, int pid_fd, struct err *e)
+/* Waits for the helper; the pid of the process that it left behind, or 0. *ret_killed: nobody let it do anything. */
+static pid_t reap_helper(pid_t helper, int pid_fd, int *ret_killed)
 {
 	pid_t pid = 0;
+	int status = 0;
 
-	if (fd_read_full(pid_fd, &pid, sizeof pid, e) != sizeof pid)
+	if (fd_read_full(pid_fd, &pid, sizeof pid, &(struct err){}) != sizeof pid)
 		pid = 0;
-	process_wait(helper, e);
+	while (waitpid(helper, &status, 0) < 0 && errno == EINTR)
+		;
+	*ret_killed = pid == 0 && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 	return pid;
 }
 
-static int collect(struct runtime_process *p, const struct spec *spec, pid_t helper, int pid_fd,
-		   struct err *e)
+/* The helper's process, maybe born in the group. */
+static pid_t clone_helper(int cgroup_fd)
 {
-	struct err ignored;
+	struct clone_args args = {
+		.flags = cgroup_fd >= 0 ? CLONE_INTO_CGROUP : 0,
+		.exit_signal = SIGCHLD,
+		.cgroup = cgroup_fd >= 0 ? (uint64_t)cgroup_fd : 0,
+	};
 
-	p->pid = reap_helper(helper, pid_fd, &ignored);
-	if (p->pid > 0) {
-		p->pid_fd = (int)syscall(SYS_pidfd_open, p->pid, 0);
-		if (p->pid_fd < 0)
+	return (pid_t)syscall(SYS_clone3, &args, sizeof args);
+}
+
+/* The parent's ends; the child goes on as the helper. */
+static int start_helper(struct join *j, struct runtime_process *ret, pid_t *ret_helper,
+			struct err *e)
+{
+	int cgroup_fd = j->born_in_cgroup ? cgroup_clone_fd(j->child.cgroup) : -1, sockets[2],
+	    pipes[2];
+	cleanup_fd int child_side = -1, pid_read = -1, pid_write = -1;
+
+	if (status_pair(sockets, e) < 0)
+		return -1;
+	ret->status_fd = sockets[0];
+	child_side = sockets[1];
+	if (pipe2(pipes, O_CLOEXEC) < 0)
+		return err_sys(e, "create a pipe");
+	pid_read = pipes[0];
+	pid_write = pipes[1];
+	*ret_helper = clone_helper(cgroup_fd);
+	if (*ret_helper < 0 && cgroup_fd >= 0) {
+		j->born_in_cgroup = 0;
+		*ret_helper = clone_helper(-1);
+	}
+	if (*ret_helper == 0) {
+		close(sockets[0]);
+		close(pid_read);
+		j->child.status_fd = child_side;
+		j->pid_fd = pid_write;
+		helper_main(j);
+	}
+	if (*ret_helper < 0)
+		return err_sys(e, "fork");
+	return take_fd(&pid_read);
+}
+
+/* 0, -1, or 1: it was killed at its birth. */
+static int attempt(struct join *j, struct runtime_process *ret, struct err *e)
+{
+	cleanup_fd int pid_read = -1;
+	pid_t helper = 0;
+	int killed;
+
+	*ret = (struct runtime_process){ .pid_fd = -1, .status_fd = -1, .pty_fd = -1 };
+	pid_read = start_helper(j, ret, &helper, e);
+	if (pid_read < 0 || place(j->request, helper, ret, e) < 0)
+		return -1;
+	ret->pid = reap_helper(helper, pid_read, &killed);
+	if (killed && j->born_in_cgroup)
+		return 1;
+	if (ret->pid > 0) {
+		ret->pid_fd = (int)syscall(SYS_pidfd_open, ret->pid, 0);
+		if (ret->pid_fd < 0)
 			return err_sys(e, "pidfd_open");
 	}
-	if (status_await_event(p->status_fd, &p->pty_fd, e) < 0)
+	if (status_await_event(ret->status_fd, &ret->pty_fd, e) < 0)
 		return -1;
-	return scheduling_ensure(spec, p->pid, e);
+	return scheduling_ensure(j->request->spec, ret->pid, e);
+}
+
+/*
+ * To be born in a v2 group costs nothing; to move there waits for all CPUs, 10 ms and more. Linux 6.14 and
+ * later kill what is born in a group that cgroup.kill was ever written in (cgroup_v2.c), and users may
+ * not do it where a move is allowed. The initial affinity is for the time before.
+ */
+static int may_be_born_in(const struct cgroup *cgroup, const struct spec *spec)
+{
+	return cgroup && cgroup_clone_fd(cgroup) >= 0 && !spec->process.affinity_initial;
 }
 
 int runtime_exec(const struct runtime_exec *request, const struct cgroup *cgroup,
 		 const struct runtime_io *io, struct runtime_process *ret, struct err *e)
 {
-	cleanup_fd int proc_fd = procfs_open(e), child_side = -1, pid_read = -1, pid_write = -1;
+	cleanup_fd int proc_fd = procfs_open(e);
 	struct join j = {
 		.request = request,
 		.child = { .spec = request->spec,
@@ -207,40 +275,21 @@ int runtime_exec(const struct runtime_exec *request, const struct cgroup *cgroup
 			   .pty_fd = -1,
 			   .tty_fd = -1 },
 	};
-	int sockets[2], pipes[2];
-	pid_t helper;
+	int result;
 
-	j.keeps_procfs = keeps_procfs(request->spec);
 	*ret = (struct runtime_process){ .pid_fd = -1, .status_fd = -1, .pty_fd = -1 };
-	if (proc_fd < 0 || status_pair(sockets, e) < 0)
+	if (proc_fd < 0)
 		return -1;
-	ret->status_fd = sockets[0];
-	child_side = sockets[1];
-	if (pipe2(pipes, O_CLOEXEC) < 0) {
-		err_sys(e, "create a pipe");
-		goto fail;
+	j.keeps_procfs = keeps_procfs(request->spec);
+	j.born_in_cgroup = may_be_born_in(cgroup, request->spec);
+	result = attempt(&j, ret, e);
+	if (result > 0) {
+		runtime_close(ret);
+		j.born_in_cgroup = 0;
+		result = attempt(&j, ret, e);
 	}
-	pid_read = pipes[0];
-	pid_write = pipes[1];
-	helper = fork();
-	if (helper == 0) {
-		close(sockets[0]);
-		close(pid_read);
-		j.child.status_fd = child_side;
-		j.pid_fd = pid_write;
-		helper_main(&j);
-	}
-	close(take_fd(&child_side));
-	close(take_fd(&pid_write));
-	if (helper < 0) {
-		err_sys(e, "fork");
-		goto fail;
-	}
-	if (place(request, helper, ret, e) < 0)
-		goto fail;
-	if (collect(ret, request->spec, helper, pid_read, e) == 0)
+	if (result == 0)
 		return 0;
-fail:
 	runtime_abort(ret);
 	return -1;
 }
