@@ -65,6 +65,11 @@ limits='.linux.resources += {pids: {limit: 50}, memory: {limit: 67108864}}'
 	assert_equal "$(cg_limit "$pid" cpuset)" 0
 }
 
+@test "a container with 512 KiB of memory starts" {
+	bundle a true '.linux.resources.memory = {limit: 524288, swap: 524288}' '.process.args = ["/bin/true"]' "$GROUP"
+	for i in 1 2 3 4 5; do oci run -b "$B" a-$ID; done
+}
+
 @test "attack: a fork bomb stops at the limit of processes" {
 	bundle a 'i=0; while [ $i -lt 40 ]; do sleep 100 & i=$((i + 1)); done 2>/errors; touch /done; exec sleep 1000' "$GROUP" '.linux.resources.pids.limit = 15'
 	start_up a || true

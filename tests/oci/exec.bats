@@ -160,6 +160,21 @@ detached() { oci exec -d --pid-file "$BUNDLES/exec.pid" "$@" </dev/null >/dev/nu
 	[ ! -e "$folder" ]
 }
 
+@test "exec into a v2 group in which everything was killed before" {
+	in_mode root
+	local tree
+	tree=$(awk '$(NF - 2) == "cgroup2" || $0 ~ / - cgroup2 / { print $5; exit }' /proc/self/mountinfo)
+	[ -n "$tree" ] && [ -w "$tree/cgroup.procs" ] || skip "no cgroup v2"
+	mkdir -p "$tree/cale-oci/$ID"
+	[ -e "$tree/cale-oci/$ID/cgroup.kill" ] && echo 1 >"$tree/cale-oci/$ID/cgroup.kill"
+	sleeping a "$GROUP"
+	assert_equal "$(oci exec a-$ID cat /proc/self/cgroup | grep ^0:)" "$(oci exec a-$ID cat /proc/1/cgroup | grep ^0:)"
+	pid=$(detached a-$ID sleep 2000)
+	assert_equal "$(grep ^0: "/proc/$pid/cgroup")" "0::/cale-oci/$ID"
+	oci delete -f a-$ID
+	rmdir "$tree/cale-oci/$ID" # it was there before the container
+}
+
 @test "--console-socket gets the terminal, --pidfd-socket the process" {
 	sleeping a
 	beside "$CALE_TOP/tests/oci/take-fd" "$BUNDLES/c.sock" "$BUNDLES/terminal"
