@@ -40,6 +40,8 @@ struct preparation {
 	struct cgroup *groups;
 	const char *document;
 	int hooks_began;
+	/* Nobody sees it "created": by hooks, or since its start is another command. */
+	int starts_at_once;
 };
 
 int oci_create_load(struct oci_create *r, const char *path, struct arena *a, struct err *e)
@@ -105,6 +107,13 @@ static int place(void *data, pid_t pid, const struct cgroup **ret, struct err *e
 	return oci_record_write(c->dir_fd, &c->record, e);
 }
 
+static int note_process(struct oci_container *c, pid_t pid, struct err *e)
+{
+	return process_identify(pid, &c->record.init, e) < 0
+		       ? -1
+		       : oci_record_write(c->dir_fd, &c->record, e);
+}
+
 /*
  * The document goes into our folder as it is: what was checked is what later commands read. It is there
  * before any hook and before the record has a process.
@@ -116,9 +125,9 @@ static int meanwhile(void *data, pid_t pid, struct err *e)
 	const struct oci_groups_making m = making(c);
 
 	if (file_replace(c->dir_fd, OCI_CONFIG_FILE, p->document, FILE_VOLATILE, e) < 0 ||
-	    oci_groups_finish(&m, p->groups, e) < 0)
+	    oci_groups_finish(&m, p->groups, e) < 0 || handover_join(c, pid, e) < 0)
 		return -1;
-	return handover_join(c, pid, e);
+	return p->starts_at_once ? note_process(c, pid, e) : 0;
 }
 
 static int prepared(void *data, pid_t pid, char *state, struct err *e)
@@ -170,13 +179,12 @@ static int make_process(const struct oci_create *r, struct preparation *p,
 }
 
 /* What others are told: the record, then pid file and sockets. */
-static int announce(const struct oci_create *r, struct oci_container *c,
+static int announce(const struct oci_create *r, struct preparation *p,
 		    struct runtime_process *process, struct err *e)
 {
 	const struct handover_targets targets = { r->console_socket, r->pidfd_socket, r->pid_file };
 
-	if (process_identify(process->pid, &c->record.init, e) < 0 ||
-	    oci_record_write(c->dir_fd, &c->record, e) < 0)
+	if (!p->starts_at_once && note_process(p->container, process->pid, e) < 0)
 		return -1;
 	return handover_announce(&targets, process, e);
 }
@@ -206,12 +214,13 @@ static int make(const struct oci_create *r, struct preparation *p, struct runtim
 	if (oci_groups_make(&m, &p->groups, e) < 0)
 		return -1;
 	note_limits(c);
+	p->starts_at_once = !r->by_start && !wants_prepared(&c->config.spec);
 	if (handover_begin(c, e) < 0)
 		return -1;
 	/* From here on a killed create can be cleaned up by delete. */
 	if (oci_record_write(c->dir_fd, &c->record, e) < 0 || make_process(r, p, process, e) < 0)
 		return -1;
-	return announce(r, c, process, e);
+	return announce(r, p, process, e);
 }
 
 /* The same steps as a delete takes; the first error is the one to tell. */
