@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cale oci delete: removes what create made. */
+#include <poll.h>
+
 #include "cli/door.h"
 #include "cli/oci.h"
 #include "oci/delete.h"
+
+/* How long a create may still be at it: a killed one's process dies a little later. */
+#define MAKING_MSEC 2000
+#define POLL_MSEC   10
 
 struct delete_options {
 	struct options_head head;
@@ -29,17 +35,18 @@ static int delete_one(const struct command_call *call, const struct oci_store *s
 	const struct delete_options *o = call->options;
 	cleanup_oci_container struct oci_container c = { .dir_fd = -1 };
 
-	if (oci_container_open(store, id, call->arena, &c, e) < 0) {
+	for (int left = MAKING_MSEC;; left -= POLL_MSEC) {
 		struct err ignored;
 
+		if (oci_container_open(store, id, call->arena, &c, e) == 0)
+			return oci_delete(&c, o->force, warn, e);
 		if (e->code != ERR_NOT_FOUND)
 			return -1;
-		/* What a killed create left before it had written anything down. */
-		if (store->fd >= 0 && oci_id_check(id, &ignored) == 0)
-			oci_delete_leftover(store, id);
-		return o->force ? 0 : -1;
+		if (store->fd < 0 || oci_id_check(id, &ignored) < 0 ||
+		    !oci_delete_leftover(store, id) || !o->force || left <= 0)
+			return o->force ? 0 : -1;
+		poll(NULL, 0, POLL_MSEC);
 	}
-	return oci_delete(&c, o->force, warn, e);
 }
 
 static int delete_matching(const struct command_call *call, const struct oci_store *store,

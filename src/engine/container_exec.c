@@ -14,6 +14,7 @@
 #include "engine/state.h"
 #include "engine/teardown.h"
 #include "runtime/init.h"
+#include "runtime/exec.h"
 #include "runtime/runtime.h"
 #include "engine/tty.h"
 

@@ -39,6 +39,7 @@ struct preparation {
 	struct oci_container *container;
 	struct cgroup *groups;
 	const char *document;
+	const char *noted; /* groups that the record names already */
 	int hooks_began;
 	/* Nobody sees it "created": by hooks, or since its start is another command. */
 	int starts_at_once;
@@ -90,16 +91,18 @@ static int check(const struct oci_create *r, const struct oci_container *c, stru
 	return 0;
 }
 
-static struct oci_groups_making making(struct oci_container *c)
+static struct oci_groups_making making(struct preparation *p)
 {
-	return (struct oci_groups_making){ &c->config, &c->record, c->arena };
+	struct oci_container *c = p->container;
+
+	return (struct oci_groups_making){ &c->config, &c->record, c->arena, c->dir_fd, &p->noted };
 }
 
 static int place(void *data, pid_t pid, const struct cgroup **ret, struct err *e)
 {
 	struct preparation *p = data;
 	struct oci_container *c = p->container;
-	const struct oci_groups_making m = making(c);
+	const struct oci_groups_making m = making(p);
 
 	if (oci_groups_place(&m, pid, &p->groups, e) < 0)
 		return -1;
@@ -122,7 +125,7 @@ static int meanwhile(void *data, pid_t pid, struct err *e)
 {
 	struct preparation *p = data;
 	struct oci_container *c = p->container;
-	const struct oci_groups_making m = making(c);
+	const struct oci_groups_making m = making(p);
 
 	if (file_replace(c->dir_fd, OCI_CONFIG_FILE, p->document, FILE_VOLATILE, e) < 0 ||
 	    oci_groups_finish(&m, p->groups, e) < 0 || handover_join(c, pid, e) < 0)
@@ -202,23 +205,32 @@ static void note_limits(struct oci_container *c)
 	};
 }
 
+/* Were exactly the groups made that were to be, and nothing else? */
+static int is_noted(const struct preparation *p)
+{
+	const struct oci_record *record = &p->container->record;
+
+	return p->noted && record->cgroup && !strcmp(p->noted, record->cgroup) &&
+	       !record->rdt_group_made && !record->rdt_monitor_made;
+}
+
 static int make(const struct oci_create *r, struct preparation *p, struct runtime_process *process,
 		struct err *e)
 {
 	struct oci_container *c = p->container;
-	const struct oci_groups_making m = making(c);
+	const struct oci_groups_making m = making(p);
 
 	if (check(r, c, e) < 0 || oci_groups_check(&c->config, &c->record, e) < 0 ||
 	    oci_rootless_enter(c, e) < 0 || oci_finish_spec(c, e) < 0)
 		return -1;
-	if (oci_groups_make(&m, &p->groups, e) < 0)
-		return -1;
 	note_limits(c);
 	p->starts_at_once = !r->by_start && !wants_prepared(&c->config.spec);
-	if (handover_begin(c, e) < 0)
-		return -1;
 	/* From here on a killed create can be cleaned up by delete. */
-	if (oci_record_write(c->dir_fd, &c->record, e) < 0 || make_process(r, p, process, e) < 0)
+	if (oci_groups_make(&m, &p->groups, e) < 0 || handover_begin(c, e) < 0)
+		return -1;
+	if (!is_noted(p) && oci_record_write(c->dir_fd, &c->record, e) < 0)
+		return -1;
+	if (make_process(r, p, process, e) < 0)
 		return -1;
 	return announce(r, p, process, e);
 }

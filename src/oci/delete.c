@@ -62,7 +62,7 @@ int oci_delete(struct oci_container *c, int force, void (*warn)(const struct err
 	return dispose(c, 1, warn, e);
 }
 
-void oci_delete_leftover(const struct oci_store *s, const char *id)
+int oci_delete_leftover(const struct oci_store *s, const char *id)
 {
 	struct err ignored;
 	cleanup_fd int dir_fd = oci_store_find(s, id, &ignored);
@@ -71,8 +71,9 @@ void oci_delete_leftover(const struct oci_store *s, const char *id)
 	struct oci_record record;
 
 	if (lock_fd < 0)
-		return;
+		return dir_fd >= 0;
 	if (oci_record_read(dir_fd, a, &record, &ignored) == 0)
 		oci_groups_remove(&record, &ignored);
 	oci_store_remove(s, id, &ignored);
+	return 0;
 }

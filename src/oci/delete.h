@@ -11,5 +11,5 @@
 int oci_delete(struct oci_container *c, int force, void (*warn)(const struct err *), struct err *e);
 /* The container's process is gone: groups, poststop hooks, folder. The last step of each of them. */
 int oci_container_dispose(struct oci_container *c, int hooks, struct err *e);
-/* A folder without a record, left by a create that was killed; not one that is just being filled. */
-void oci_delete_leftover(const struct oci_store *s, const char *id);
+/* A folder that a killed create left half-filled, and its groups. 1: it is just being filled. */
+int oci_delete_leftover(const struct oci_store *s, const char *id);

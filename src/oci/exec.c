@@ -7,6 +7,7 @@
 #include "oci/finish_spec.h"
 #include "oci/handover.h"
 #include "oci/scope.h"
+#include "runtime/exec.h"
 #include "runtime/cgroup_control.h"
 
 static int check_status(const struct oci_container *c, const struct oci_exec *r, struct err *e)

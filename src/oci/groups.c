@@ -74,6 +74,15 @@ static int make(const struct oci_groups_making *m, const struct cgroup_request *
 	return 0;
 }
 
+/* Who is killed from now on leaves groups that the record names. */
+static int intend(void *data, const char *record, struct err *e)
+{
+	const struct oci_groups_making *m = data;
+
+	*m->noted = m->record->cgroup = arena_strdup(m->arena, record);
+	return oci_record_write(m->dir_fd, m->record, e);
+}
+
 int oci_groups_make(const struct oci_groups_making *m, struct cgroup **ret, struct err *e)
 {
 	struct resources r = m->config->spec.resources;
@@ -84,6 +93,8 @@ int oci_groups_make(const struct oci_groups_making *m, struct cgroup **ret, stru
 		.id = m->config->spec.id,
 		.strict = !m->record->may_lack_groups,
 		.resources = &r,
+		.intend = intend,
+		.data = (void *)(uintptr_t)m,
 	};
 
 	*ret = NULL;

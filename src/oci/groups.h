@@ -21,6 +21,8 @@ struct oci_groups_making {
 	const struct oci_config *config;
 	struct oci_record *record;
 	struct arena *arena;
+	int dir_fd;	    /* the container's folder, where the record is kept */
+	const char **noted; /* what of `cgroup` was written there before they were made, or NULL */
 };
 /* *ret is NULL where they can only be made for a process: then oci_groups_place(). */
 int oci_groups_make(const struct oci_groups_making *m, struct cgroup **ret, struct err *e);

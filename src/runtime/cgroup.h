@@ -58,12 +58,12 @@ struct cgroup_request {
 	enum cgroup_manager manager;
 	const char *path; /* linux.cgroupsPath, or NULL */
 	const char *id;
-	/*
-	 * A hierarchy in which nothing can be made is an error, not only where a limit needs it.
-	 * runc: for root, and for anybody who gives a path.
-	 */
+	/* No group in a hierarchy is an error, limit or not. runc: for root, and with a path. */
 	int strict;
 	const struct resources *resources;
+	/* NULL, or called before any is made with at least what cgroup_record() will say; -1: none is. */
+	int (*intend)(void *data, const char *record, struct err *e);
+	void *data;
 };
 
 /*

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -239,6 +240,53 @@ static int add_all(struct creation *k, struct err *e)
 	return k->request->manager == CGROUP_MANAGER_ADOPT ? 0 : check_used(k->c, e);
 }
 
+/* ---- what will be made ---- */
+
+/* Only what isn't there: a group of others stays theirs. */
+static void intend_at(const struct creation *k, struct cgroup *planned, struct cgroup_group *g,
+		      const char *base)
+{
+	g->base_n = strcmp(base, "/") != 0 ? strlen(base) : 0;
+	g->place = xprintf("%.*s%s%s", (int)g->base_n, base, *k->path == '/' ? "" : "/", k->path);
+	g->made = 1;
+	if (planned->n < CGROUP_HIERARCHIES_MAX && access(g->place, F_OK) < 0)
+		planned->groups[planned->n++] = *g;
+	else
+		free(g->place);
+}
+
+static void intend_in(const struct creation *k, const struct cgroup_hierarchy *h,
+		      struct cgroup *planned)
+{
+	struct cgroup_walk w = { .hierarchy = h };
+	struct cgroup_group g = new_group(h);
+
+	if (*k->path == '/') {
+		intend_at(k, planned, &g, h->point);
+		return;
+	}
+	while (cgroup_walk_next(&w)) {
+		if (!cgroup_walk_usable(&w))
+			continue;
+		g.base_is_own = cgroup_walk_is_own(&w);
+		intend_at(k, planned, &g, w.path);
+	}
+}
+
+static int intend(const struct creation *k, struct err *e)
+{
+	cleanup_cgroup struct cgroup *planned = NULL;
+	cleanup_free char *record = NULL;
+
+	if (!k->request || !k->request->intend)
+		return 0;
+	planned = xcalloc(1, sizeof(*planned));
+	for (size_t i = 0; i < k->host.n; i++)
+		intend_in(k, &k->host.list[i], planned);
+	record = cgroup_record(planned);
+	return k->request->intend(k->request->data, record, e);
+}
+
 /* ---- both ---- */
 
 static int plan(struct creation *k, const struct resources *r, struct err *e)
@@ -278,7 +326,7 @@ static int create(struct creation *k, const struct resources *r, struct err *e)
 	if (!disabled) {
 		if (cgroup_host_read(k->arena, &k->host, e) < 0)
 			return -1;
-		if ((k->request ? add_all(k, e) : add_needed(k, e)) < 0)
+		if (intend(k, e) < 0 || (k->request ? add_all(k, e) : add_needed(k, e)) < 0)
 			return -1;
 	}
 	return plan_used(k, e) < 0 ? -1 : cgroup_apply(&a, e);

@@ -10,6 +10,8 @@
  * and with SYS_PTRACE) could use what else there was; so such a process works with a procfs of the
  * container's pid namespace. In a user namespace nobody can look into it, and it keeps the host's.
  */
+#include "runtime/exec.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>

@@ -19,6 +19,7 @@
 #include "base/path.h"
 #include "base/process.h"
 #include "runtime/capset.h"
+#include "runtime/exec.h"
 
 #define BUSYBOX "/bin/busybox"
 

@@ -20,6 +20,7 @@
 
 #include "base/fd.h"
 #include "runtime/cgroup_control.h"
+#include "runtime/exec.h"
 #include "runtime/place.h"
 #include "tree_cases.h"
 
