@@ -6,6 +6,7 @@
 #include <linux/close_range.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int fd_write_all(int fd, const void *data, size_t n, struct err *e)
@@ -77,6 +78,17 @@ int fd_open(int dir_fd, const char *path, int flags, struct err *e)
 	int fd = openat(dir_fd, path, flags | O_CLOEXEC, 0600);
 
 	return fd < 0 ? err_sys(e, "open %s", path) : fd;
+}
+
+int fd_open_own_dir(int dir_fd, const char *name)
+{
+	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	int fd = openat(dir_fd, name, flags);
+
+	if (fd >= 0 || errno != ENOENT)
+		return fd;
+	return mkdirat(dir_fd, name, 0700) < 0 && errno != EEXIST ? -1
+								  : openat(dir_fd, name, flags);
 }
 
 char *fd_read_file(int dir_fd, const char *path, size_t limit, struct err *e)

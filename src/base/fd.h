@@ -24,6 +24,8 @@ char *fd_read_text(int fd, size_t limit, size_t *ret_n, struct err *e);
 
 /* openat(2) with O_CLOEXEC of a trusted path of our own; a message with the name. */
 int fd_open(int dir_fd, const char *path, int flags, struct err *e);
+/* A folder in one of ours, made (0700) when it isn't there: its descriptor, or -1 with errno. */
+int fd_open_own_dir(int dir_fd, const char *name);
 /* The text of a small trusted file (state, /proc, /sys); limit as above. NULL on error. */
 char *fd_read_file(int dir_fd, const char *path, size_t limit, struct err *e);
 /* One write(2) of `text` to an existing file, as cgroup and /proc files want it. */

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,25 +22,33 @@
 #define COPY_NAME_MAX 249
 #define ARGUMENTS_MAX (2 << 20)
 #define SEALED_PREFIX "sealed:"
+#define EMPTY_FOLDER  "@empty" /* no container is called that */
 
 extern char **environ;
 
-/* Set once, before anything else runs. */
-static int runs_from_overlay;
+/* Of the overlay's program: where it was installed, in its first argument. Set once, before anything else runs. */
+static const char *overlaid_path;
+static size_t overlaid_n;
 
+/* "sealed:LENGTH:PATH" and the former value behind it. */
 void self_begin(char **argv)
 {
-	const size_t n = sizeof SEALED_PREFIX - 1;
+	size_t n;
+	int at = 0;
 
-	if (!argv[0] || strncmp(argv[0], SEALED_PREFIX, n) != 0)
+	if (!argv[0] || sscanf(argv[0], SEALED_PREFIX "%zu:%n", &n, &at) != 1 || !at ||
+	    n > strlen(argv[0] + at))
 		return;
-	argv[0] += n;
-	runs_from_overlay = 1;
+	overlaid_path = argv[0] + at;
+	overlaid_n = n;
+	argv[0] += (size_t)at + n;
+	/* Executed by descriptor it would be called after its number. */
+	prctl(PR_SET_NAME, "cale");
 }
 
 static int is_sealed(int fd)
 {
-	int seals = runs_from_overlay ? SEALS : fcntl(fd, F_GET_SEALS);
+	int seals = overlaid_path ? SEALS : fcntl(fd, F_GET_SEALS);
 
 	return seals >= 0 && (seals & SEALS) == SEALS;
 }
@@ -47,8 +56,13 @@ static int is_sealed(int fd)
 int self_path(char *out, size_t size, struct err *e)
 {
 	const size_t prefix = strlen(COPY_PREFIX), suffix = strlen(COPY_SUFFIX);
-	ssize_t n = readlink("/proc/self/exe", out, size - 1);
+	ssize_t n;
 
+	if (overlaid_path) {
+		snprintf(out, size, "%.*s", (int)overlaid_n, overlaid_path);
+		return 0;
+	}
+	n = readlink("/proc/self/exe", out, size - 1);
 	if (n < 0)
 		return err_sys(e, "read /proc/self/exe");
 	out[n] = '\0';
@@ -176,15 +190,17 @@ static int open_sealed(int empty_fd, struct err *e)
 	return fd_open(tree, name, O_PATH | O_NOFOLLOW, e);
 }
 
-int self_seal_overlay(int empty_fd, struct err *e)
+int self_seal_overlay(int dir_fd, struct err *e)
 {
-	cleanup_fd int exe = open_sealed(empty_fd, e);
+	cleanup_fd int empty_fd = overlaid_path ? -1 : fd_open_own_dir(dir_fd, EMPTY_FOLDER);
+	cleanup_fd int exe = empty_fd < 0 ? -1 : open_sealed(empty_fd, e);
 	cleanup_free char *text = NULL, *name = NULL;
 	cleanup_free char **argv = exe < 0 ? NULL : own_arguments(&text, e);
+	char path[PATH_MAX];
 
-	if (!argv || !argv[0])
+	if (!argv || !argv[0] || self_path(path, sizeof path, e) < 0)
 		return self_seal(e);
-	name = xprintf("%s%s", SEALED_PREFIX, argv[0]);
+	name = xprintf("%s%zu:%s%s", SEALED_PREFIX, strlen(path), path, argv[0]);
 	argv[0] = name;
 	execveat(exe, "", argv, environ, AT_EMPTY_PATH);
 	return self_seal(e);

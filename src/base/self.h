@@ -26,10 +26,10 @@ int self_stat(struct stat *ret, struct err *e);
 int self_seal(struct err *e);
 /*
  * The same without a copy: from a read-only overlay over the program's own folder, which nobody can
- * write through and nothing can be unwrapped from. A copy is made where that can't be had. `empty_fd`
- * is a folder without anything in it. self_path() has no folder afterwards.
+ * write through and nothing can be unwrapped from. A copy is made where that can't be had. The
+ * folder must have room for an empty one, which stays there.
  */
-int self_seal_overlay(int empty_fd, struct err *e);
+int self_seal_overlay(int dir_fd, struct err *e);
 /*
  * To be called first by main(): whether this is the sealed program is told in argv[0], which gets its
  * former value here. (Who passes that name by himself gives up his own protection.)

@@ -97,12 +97,8 @@ const char *oci_absolute(const struct command_call *call, const char *path)
 static int seal(const struct command_call *call, struct err *e)
 {
 	cleanup_oci_store struct oci_store store = { .fd = -1 };
-	cleanup_fd int empty_fd = -1;
 
-	if (oci_open_store(call, 1, &store, e) < 0)
-		return -1;
-	empty_fd = oci_store_empty(&store);
-	return empty_fd < 0 ? self_seal(e) : self_seal_overlay(empty_fd, e);
+	return oci_open_store(call, 1, &store, e) < 0 ? -1 : self_seal_overlay(store.fd, e);
 }
 
 int oci_protect_from_document(const struct command_call *call, const char *document, struct err *e)

@@ -16,5 +16,5 @@ int own_file_protect(const struct engine *en, const struct config *config, struc
 	/* A user's engine has seen to it when it was opened, before it joined the namespaces. */
 	if (!en->privileged || own_file_is_apart(en, config) || !self_is_exposed())
 		return 0;
-	return self_seal(e);
+	return self_seal_overlay(en->home.runroot_fd, e);
 }

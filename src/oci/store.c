@@ -18,7 +18,6 @@
 #include "base/path.h"
 
 #define CACHE_FOLDER   "@seccomp"
-#define EMPTY_FOLDER   "@empty"
 #define LOCK_FILE      "lock"
 #define CONTAINERS_MAX 1000000
 
@@ -88,24 +87,9 @@ void oci_store_close(struct oci_store *s)
 	s->fd = -1;
 }
 
-static int open_own(const struct oci_store *s, const char *name)
-{
-	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-	int fd = openat(s->fd, name, flags);
-
-	if (fd >= 0 || errno != ENOENT)
-		return fd;
-	return mkdirat(s->fd, name, 0700) < 0 && errno != EEXIST ? -1 : openat(s->fd, name, flags);
-}
-
 int oci_store_cache(const struct oci_store *s)
 {
-	return open_own(s, CACHE_FOLDER);
-}
-
-int oci_store_empty(const struct oci_store *s)
-{
-	return open_own(s, EMPTY_FOLDER);
+	return fd_open_own_dir(s->fd, CACHE_FOLDER);
 }
 
 int oci_id_check(const char *id, struct err *e)

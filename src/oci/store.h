@@ -58,8 +58,6 @@ void oci_store_close(struct oci_store *s);
 
 /* A folder for compiled seccomp filters, of a name that no container has; -1: none. */
 int oci_store_cache(const struct oci_store *s);
-/* An empty one. */
-int oci_store_empty(const struct oci_store *s);
 
 /* ERR_USAGE: "invalid container ID format". */
 int oci_id_check(const char *id, struct err *e);
