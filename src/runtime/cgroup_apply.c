@@ -54,7 +54,9 @@ static void why_refused(const struct cgroup *c, enum resource r, struct err *e)
 	if (why)
 		err_set(e, ERR_UNENFORCED, "%s", why);
 	e->code = ERR_UNENFORCED;
-	if (why && *hint)
+	if (!why && cgroup_probe_instead(r))
+		snprintf(hint, sizeof(hint), "%s", cgroup_probe_instead(r));
+	if (*hint)
 		err_hint(e, "%s", hint);
 }
 

@@ -65,6 +65,49 @@ limits='.linux.resources += {pids: {limit: 50}, memory: {limit: 67108864}}'
 	assert_equal "$(cg_limit "$pid" cpuset)" 0
 }
 
+@test "limits that no kernel of ours has are refused, and their absence is not" {
+	for kernel in kernel kernelTCP; do
+		bundle "$kernel" true "$GROUP" ".linux.resources.memory.$kernel = 67108864"
+		run oci run -b "$B" a-$ID
+		# Some kernels do limit TCP's memory on v1: then it must hold.
+		[ "$status" = 0 ] && [ "$kernel" = kernelTCP ] && cg_is_v1 memory || assert_refused 1 "kernel memory"
+		run oci delete -f a-$ID
+	done
+	bundle b true "$GROUP" '.linux.resources.memory = {kernel: -1, kernelTCP: 0, disableOOMKiller: false, useHierarchy: true}'
+	run oci run -b "$B" b-$ID
+	assert_status 0
+	bundle c true "$GROUP" '.linux.resources.memory.useHierarchy = false'
+	refuses 1 "useHierarchy" oci run -b "$B" c-$ID
+	sleeping d "$GROUP"
+	refuses 1 "kernel memory" oci update --kernel-memory 67108864 d-$ID
+	oci update --kernel-memory -1 d-$ID
+	refuses 1 "kernel memory" oci update -r - d-$ID <<<'{"memory": {"kernel": 67108864}}'
+}
+
+@test "what only v1 can limit is refused on v2, and taken back by update on v1" {
+	bundle a sleep "$GROUP" '.linux.resources.memory = {limit: 67108864, disableOOMKiller: true, swappiness: 7}'
+	if ! cg_is_v1 memory; then
+		refuses 1 "v2 have no such limit" oci run -d -b "$B" a-$ID
+		return
+	fi
+	start_up a
+	pid=$(pid_of a)
+	assert_equal "$(cg_file "$pid" memory memory.swappiness)" 7
+	cg_file "$pid" memory memory.oom_control | grep -qx 'oom_kill_disable 1'
+	oci update -r - a-$ID <<<'{"memory": {"disableOOMKiller": false, "swappiness": 8}}'
+	assert_equal "$(cg_file "$pid" memory memory.swappiness)" 8
+	cg_file "$pid" memory memory.oom_control | grep -qx 'oom_kill_disable 0'
+}
+
+@test "update: the document's device rules are no change, others are refused" {
+	rules='[{"allow": false, "access": "rwm"}, {"allow": true, "type": "c", "major": 1, "minor": 3, "access": "r"}]'
+	sleeping a "$GROUP" ".linux.resources.devices = $rules"
+	oci update -r - a-$ID <<<"{\"devices\": $rules, \"pids\": {\"limit\": 30}}"
+	assert_equal "$(cg_limit "$(pid_of a)" pids)" 30
+	refuses 1 "keeps the rules" oci update -r - a-$ID <<<'{"devices": [{"allow": true, "access": "rwm"}], "pids": {"limit": 40}}'
+	assert_equal "$(cg_limit "$(pid_of a)" pids)" 30
+}
+
 @test "attack: a fork bomb stops at the limit of processes" {
 	bundle a 'i=0; while [ $i -lt 40 ]; do sleep 100 & i=$((i + 1)); done 2>/errors; touch /done; exec sleep 1000' "$GROUP" '.linux.resources.pids.limit = 15'
 	start_up a || true

@@ -75,7 +75,7 @@ static const struct row fresh[] = {
 	{ "what only v1 has of memory",
 	  { .memory_kernel_bytes = 8192,
 	    .memory_kernel_tcp_bytes = 4096,
-	    .memory_no_oom_kill = 1,
+	    .memory_no_oom_kill = { 1, 1 },
 	    .memory_swappiness = { 1, 0 } },
 	  "memory.kmem.limit_in_bytes=8192\nmemory.kmem.tcp.limit_in_bytes=4096\n"
 	  "memory.oom_control=1\nmemory.swappiness=0\n",
