@@ -26,6 +26,21 @@ int cgroup_freeze(const struct cgroup *c, struct err *e);
 int cgroup_thaw(const struct cgroup *c, struct err *e);
 /* 1, 0, or -1. Only by itself: not because of a group above it. */
 int cgroup_is_frozen(const struct cgroup *c, struct err *e);
+/*
+ * What was killed and doesn't end may be kept by a v1 freezer. Thaws the container's own group and
+ * those below it; ERR_CONFLICT names a frozen group of somebody else's that the processes in it, or `init`
+ * (0: none), are in. `c` may be NULL.
+ */
+int cgroup_release(const struct cgroup *c, pid_t init, struct err *e);
+/* For loops that wait for such an end: the same, once, as soon as it takes longer than it should. */
+#define CGROUP_PATIENCE_USEC 200000
+struct cgroup_patience {
+	const struct cgroup *cgroup;
+	pid_t init;
+	int64_t since_usec; /* monotonic */
+	int asked;
+};
+int cgroup_patience(struct cgroup_patience *p, struct err *e);
 
 /*
  * All processes in it and in groups below it, as this pid namespace numbers them, into an array in

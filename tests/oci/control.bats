@@ -32,6 +32,46 @@ limits='.linux.resources += {pids: {limit: 50}, memory: {limit: 67108864}}'
 	has_ended "$(pid_of b)"
 }
 
+@test "what a v1 freezer keeps from dying: the container's own groups are thawed, somebody else's is named" {
+	cg_is_v1 freezer || skip "no v1 freezer here"
+	sleeping a "$GROUP"
+	pid=$(pid_of a)
+	own=$(cg_folder "$pid" freezer)
+	mkdir "$own/below"
+	chown -R --reference="$own/tasks" "$own/below"
+	echo "$pid" >"$own/below/cgroup.procs"
+	echo FROZEN >"$own/below/freezer.state"
+	oci delete -f a-$ID
+	has_ended "$pid"
+
+	sleeping b "$GROUP"
+	pid=$(pid_of b)
+	foreign=/sys/fs/cgroup/freezer/$ID
+	mkdir "$foreign"
+	echo "$pid" >"$foreign/cgroup.procs"
+	echo FROZEN >"$foreign/freezer.state"
+	run --separate-stderr oci delete -f b-$ID
+	echo THAWED >"$foreign/freezer.state"
+	assert_refused 1 "control group $foreign is frozen"
+	wait_for has_ended "$pid"
+	wait_for rmdir "$foreign"
+	oci delete b-$ID
+}
+
+@test "a group above that v2 has frozen doesn't keep delete -f waiting" {
+	sleeping a "$GROUP"
+	pid=$(pid_of a)
+	top=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
+	[ -n "$top" ] || skip "no v2 tree here"
+	mkdir -p "$top/$ID/below"
+	echo "$pid" >"$top/$ID/below/cgroup.procs"
+	echo 1 >"$top/$ID/cgroup.freeze"
+	wait_for grep -q 'frozen 1' "$top/$ID/below/cgroup.events"
+	oci delete -f a-$ID
+	has_ended "$pid"
+	wait_for rmdir "$top/$ID/below" "$top/$ID"
+}
+
 @test "ps: a table of the host's, JSON, and ps's own options" {
 	sleeping a "$GROUP"
 	oci exec -d a-$ID sleep 2000 </dev/null >/dev/null 2>&1
