@@ -12,6 +12,7 @@
 
 #include "base/fd.h"
 #include "runtime/cgroup_group.h"
+#include "runtime/cgroup_undo.h"
 
 /* ---- limits ---- */
 
@@ -40,18 +41,32 @@ int cgroup_update_check(const struct cgroup *c, const struct resources *r, struc
 	return 0;
 }
 
-int cgroup_update(const struct cgroup *c, const struct resources *r, struct err *e)
+int cgroup_update_noted(const struct cgroup *c, const struct resources *r, struct cgroup_undo *u,
+			struct err *e)
 {
-	cleanup_arena struct arena *a = arena_new();
 	struct cgroup_settings settings[2];
-	const struct cgroup_application application = { c, settings, ARRAY_SIZE(settings), NULL };
+	const struct cgroup_application application = {
+		.cgroup = c, .settings = settings, .n = ARRAY_SIZE(settings), .undo = u
+	};
 
 	for (int i = 0; i < 2; i++) {
 		settings[i] = (struct cgroup_settings){ .resources = r, .version = i + 1 };
-		if (cgroup_settings_plan(&settings[i], a, e) < 0)
+		if (cgroup_settings_plan(&settings[i], u->arena, e) < 0)
 			return -1;
 	}
-	return cgroup_update_check(c, r, e) < 0 ? -1 : cgroup_apply(&application, e);
+	if (cgroup_update_check(c, r, e) < 0)
+		return -1;
+	if (cgroup_apply(&application, e) == 0)
+		return 0;
+	cgroup_undo(u, e);
+	return -1;
+}
+
+int cgroup_update(const struct cgroup *c, const struct resources *r, struct err *e)
+{
+	cleanup_cgroup_undo struct cgroup_undo *u = cgroup_undo_new();
+
+	return cgroup_update_noted(c, r, u, e);
 }
 
 /* ---- processes ---- */

@@ -15,9 +15,20 @@
  * Writes new limits, in an order in which the kernel takes them. Only what is asked for is touched;
  * unlimited (-1) takes a limit away. v2 wants memory and swap together, so an update of one of them
  * has to bring the other. Device rules are replaced whole, with a moment in which nothing is
- * allowed. After an error some may have changed: the caller may write the former ones again.
+ * allowed. After an error the limits are as they were, or the message says which aren't.
  */
 int cgroup_update(const struct cgroup *c, const struct resources *r, struct err *e);
+/*
+ * The same, with what it takes to put them back when a later step of the caller fails: cgroup_undo()
+ * adds to the message whether that went well. `c` outlives the object.
+ */
+struct cgroup_undo;
+struct cgroup_undo *cgroup_undo_new(void);
+int cgroup_update_noted(const struct cgroup *c, const struct resources *r, struct cgroup_undo *u,
+			struct err *e);
+void cgroup_undo(const struct cgroup_undo *u, struct err *e);
+void cgroup_undo_freep(struct cgroup_undo **u);
+#define cleanup_cgroup_undo cleanup_by(cgroup_undo_freep)
 /* Only whether it would be refused for what is used now (`memory_check_update`). ERR_CONFLICT. */
 int cgroup_update_check(const struct cgroup *c, const struct resources *r, struct err *e);
 

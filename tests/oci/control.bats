@@ -148,6 +148,20 @@ limits='.linux.resources += {pids: {limit: 50}, memory: {limit: 67108864}}'
 	assert_equal "$(cg_limit "$(pid_of a)" pids)" 30
 }
 
+@test "an update that fails half-way leaves all limits as they were" {
+	sleeping a "$GROUP" '.linux.resources += {pids: {limit: 50}, memory: {limit: 67108864, swap: 67108864}, cpu: {quota: 50000, period: 100000}}'
+	pid=$(pid_of a)
+	before="$(cg_limit "$pid" memory) $(cg_limit "$pid" swap) $(cg_limit "$pid" cpu) $(cg_limit "$pid" pids) $(cg_limit "$pid" cpuset)"
+	# The CPUs come after the memory and the quota, the disk after all of them.
+	refuses 1 "the limits are as they were" oci update --memory 134217728 --memory-swap 134217728 --cpu-quota 20000 --cpu-period 50000 --cpuset-cpus 4000 a-$ID
+	assert_equal "$(cg_limit "$pid" memory) $(cg_limit "$pid" swap) $(cg_limit "$pid" cpu) $(cg_limit "$pid" pids) $(cg_limit "$pid" cpuset)" "$before"
+	refuses 1 "the limits are as they were" oci update -r - a-$ID <<<'{"memory": {"limit": 33554432, "swap": 50331648}, "pids": {"limit": 7}, "cpu": {"cpus": "0"}, "blockIO": {"throttleReadBpsDevice": [{"major": 4000, "minor": 1, "rate": 5}]}}'
+	assert_equal "$(cg_limit "$pid" memory) $(cg_limit "$pid" swap) $(cg_limit "$pid" cpu) $(cg_limit "$pid" pids) $(cg_limit "$pid" cpuset)" "$before"
+	# What a later update begins with is what holds, not what failed.
+	oci update --cpu-quota 30000 a-$ID
+	assert_equal "$(cg_limit "$pid" cpu)" "30000 100000"
+}
+
 @test "attack: a fork bomb stops at the limit of processes" {
 	bundle a 'i=0; while [ $i -lt 40 ]; do sleep 100 & i=$((i + 1)); done 2>/errors; touch /done; exec sleep 1000' "$GROUP" '.linux.resources.pids.limit = 15'
 	start_up a || true

@@ -35,6 +35,17 @@ limits_hold() {
 	is "of the weight what the file says" "$(in_group "$id" cpu.weight)" shows "$unit" CPUWeight
 }
 
+# all_limits ID UNIT: what both say, on one line.
+all_limits() {
+	local file property
+	for file in memory.max memory.high memory.swap.max cpu.max cpu.weight pids.max cpuset.cpus; do
+		echo "$file=$(in_group "$1" "$file" 2>/dev/null)"
+	done | tr '\n' ' '
+	for property in MemoryMax MemoryHigh MemorySwapMax CPUQuotaPerSecUSec CPUWeight TasksMax AllowedCPUs; do
+		echo "$property=$(shows "$2" "$property")"
+	done | tr '\n' ' '
+}
+
 # A container's life. $oci and $systemctl say as whom; $1: a name for the unit.
 life() {
 	local id=life$1 unit=test-$1.scope dir
@@ -58,6 +69,13 @@ life() {
 	is "systemd's follow" "33554432 20 500ms" eval "echo \$(shows $unit MemoryMax) \$(shows $unit TasksMax) \$(shows $unit CPUQuotaPerSecUSec)"
 	ok "systemd writes its own idea again" $systemctl daemon-reload
 	is "which is ours" "33554432 25000 50000" eval "echo \$(in_group $id memory.max) \$(in_group $id cpu.max)"
+	local before
+	before=$(all_limits "$id" "$unit")
+	fails "an update that the kernel takes in part" "the limits are as they were" $oci update --memory 67108864 --memory-swap 67108864 --pids-limit 30 --cpu-quota 40000 --cpuset-cpus 4000 "$id"
+	is "changes neither files nor unit" "$before" all_limits "$id" "$unit"
+	echo '{ "pids": { "limit": 40 }, "unified": { "memory.high": "30M" } }' >/tmp/limits.json
+	fails "one that the kernel takes and systemd can't" "the limits are as they were" $oci update -r /tmp/limits.json "$id"
+	is "changes neither files nor unit" "$before" all_limits "$id" "$unit"
 	ok "pause" $oci pause "$id"
 	is "it is paused" "paused 1" eval "echo \$(status_of $id) \$(in_group $id cgroup.freeze)"
 	fails "exec in a paused container" "paused" $oci exec "$id" true
