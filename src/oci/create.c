@@ -16,6 +16,7 @@
 #include "oci/groups.h"
 #include "oci/handover.h"
 #include "oci/hook_run.h"
+#include "oci/notify.h"
 #include "oci/rootless.h"
 #include "runtime/status.h"
 
@@ -48,6 +49,8 @@ static int take_config(const struct oci_create *r, struct oci_container *c, stru
 	c->config.spec.rootfs.no_pivot = r->no_pivot;
 	c->config.spec.process.new_keyring = !r->no_new_keyring;
 	tell_of_sockets(r, c);
+	if (r->notifies && oci_notify_prepare(c, e) < 0)
+		return -1;
 	return file_replace(c->dir_fd, OCI_CONFIG_FILE, text, FILE_VOLATILE, e);
 }
 

@@ -49,7 +49,8 @@ static int refuse(const struct oci_container *c, enum oci_status status, struct 
 		       oci_status_name(status), c->id);
 }
 
-int oci_start(struct oci_container *c, struct err *e)
+int oci_start(struct oci_container *c, const char *notify_address, struct oci_notify *notify,
+	      struct err *e)
 {
 	cleanup_fd int lock_fd = oci_store_lock(c->dir_fd, e);
 	struct runtime_process process;
@@ -65,7 +66,7 @@ int oci_start(struct oci_container *c, struct err *e)
 	if (runtime_connect(c->dir_fd, OCI_START_SOCKET, &process, e) < 0)
 		return -1;
 	process.pid_fd = oci_container_pidfd(c, e);
-	if (process.pid_fd < 0) {
+	if (process.pid_fd < 0 || oci_notify_open(c, notify_address, notify, e) < 0) {
 		runtime_close(&process);
 		return -1;
 	}

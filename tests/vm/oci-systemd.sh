@@ -139,11 +139,34 @@ others() {
 	ok "removes all of them" gone cale-sub.scope
 }
 
+# Services of type "notify" whose program is in a container.
+notifying() {
+	local dir
+	dir=$(make_bundle notify '.process.args = ["sh", "-c", "say STATUS=inside READY=1; exec sleep 1000"]')
+	cp "$folder/attack_notify" "$dir/rootfs/bin/say"
+	ok "a service is up when the program says so" systemd-run --quiet --collect --unit cale-notify --service-type=notify -p TimeoutStartSec=60 $oci run -b "$dir" notify
+	is "it has its words" "active inside" eval "echo \$(shows cale-notify.service ActiveState) \$(shows cale-notify.service StatusText)"
+	is "its main process is the runtime" oci eval "tr '\\0' '\n' </proc/\$(shows cale-notify.service MainPID)/cmdline | sed -n 2p"
+	ok "and it stops" systemctl stop cale-notify.service
+	$oci delete -f notify
+	dir=$(make_bundle back '.process.args = ["sh", "-c", "say READY=1 MAINPID=1; exec sleep 1000"]')
+	cp "$folder/attack_notify" "$dir/rootfs/bin/say"
+	ok "one in the background is up, too" systemd-run --quiet --collect --unit cale-back --service-type=notify -p TimeoutStartSec=60 $oci run -d -b "$dir" back
+	is "its main process is the container's" "active $(pid_of back)" eval "echo \$(shows cale-back.service ActiveState) \$(shows cale-back.service MainPID)"
+	ok "delete -f" $oci delete -f back
+	ok "ends the service" gone cale-back.service
+	dir=$(make_bundle silent '.process.args = ["sleep", "1000"]')
+	fails "one that says nothing isn't up" "timeout|failed" systemd-run --quiet --collect --unit cale-silent --service-type=notify -p TimeoutStartSec=3 $oci run -b "$dir" silent
+	$oci delete -f silent
+	systemctl reset-failed 'cale-*.service' 2>/dev/null
+}
+
 echo "# as root, $(systemctl --version | head -n 1)"
 systemctl=systemctl default_slice=system.slice own_slice=test-vm.slice
 oci="$cale oci --systemd-cgroup"
 life root
 others
+notifying
 is "root's device rules are enforced beside systemd's" "refused
 1" $oci run -b "$(make_bundle device '.process.args = ["sh", "-c", "mknod /dev/test-loop b 7 0 && head -c 1 /dev/test-loop >/dev/null 2>&1 || echo refused; mknod /dev/test-zero c 1 5 && head -c 1 /dev/test-zero | wc -c"]' '.process.capabilities[] += ["CAP_MKNOD"]')" device
 dir=$(make_bundle users '.linux.namespaces += [{ type: "user" }]' \
