@@ -81,6 +81,12 @@ int runtime_listen(int dir_fd, const char *name, struct err *e);
  * when nobody waits for a start there any more.
  */
 int runtime_connect(int dir_fd, const char *name, struct runtime_process *ret, struct err *e);
+/*
+ * Asks the process that waits there for its namespaces, which an ordinary user can't open: it isn't
+ * dumpable. Only who made the socket gets them. To be closed by the caller.
+ */
+struct namespaces;
+int runtime_ask_namespaces(int dir_fd, const char *name, struct namespaces *ret, struct err *e);
 /* Closes the descriptors; the process goes on. */
 void runtime_close(struct runtime_process *process);
 
@@ -90,6 +96,8 @@ struct runtime_exec {
 	int outlives_caller;	 /* otherwise it dies with the caller */
 	/* NULL, or only place() in it: then no cgroup is given; *ret is of no interest. */
 	const struct runtime_events *events;
+	/* Its namespaces, when it can't be joined by the pidfd: runtime_ask_namespaces(). Or NULL. */
+	const struct namespaces *namespaces;
 };
 /*
  * A further process in a running container: joins all its namespaces and its cgroup. As with
