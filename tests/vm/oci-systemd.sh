@@ -144,14 +144,14 @@ notifying() {
 	local dir
 	dir=$(make_bundle notify '.process.args = ["sh", "-c", "say STATUS=inside READY=1; exec sleep 1000"]')
 	cp "$folder/attack_notify" "$dir/rootfs/bin/say"
-	ok "a service is up when the program says so" systemd-run --quiet --collect --unit cale-notify --service-type=notify -p TimeoutStartSec=60 $oci run -b "$dir" notify
+	ok "a service is up when the program says so" systemd-run --quiet --collect --unit cale-notify --service-type=notify -p TimeoutStartSec=60 -p TimeoutStopSec=3 $oci run -b "$dir" notify
 	is "it has its words" "active inside" eval "echo \$(shows cale-notify.service ActiveState) \$(shows cale-notify.service StatusText)"
 	is "its main process is the runtime" oci eval "tr '\\0' '\n' </proc/\$(shows cale-notify.service MainPID)/cmdline | sed -n 2p"
 	ok "and it stops" systemctl stop cale-notify.service
 	$oci delete -f notify
 	dir=$(make_bundle back '.process.args = ["sh", "-c", "say READY=1 MAINPID=1; exec sleep 1000"]')
 	cp "$folder/attack_notify" "$dir/rootfs/bin/say"
-	ok "one in the background is up, too" systemd-run --quiet --collect --unit cale-back --service-type=notify -p TimeoutStartSec=60 $oci run -d -b "$dir" back
+	ok "one in the background is up, too" systemd-run --quiet --collect --unit cale-back --service-type=notify -p TimeoutStartSec=60 -p TimeoutStopSec=3 $oci run -d -b "$dir" back
 	is "its main process is the container's" "active $(pid_of back)" eval "echo \$(shows cale-back.service ActiveState) \$(shows cale-back.service MainPID)"
 	ok "delete -f" $oci delete -f back
 	ok "ends the service" gone cale-back.service
