@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "oci/annotations.h"
 #include "oci/delete.h"
 #include "oci/environment.h"
 #include "oci/finish_spec.h"
@@ -58,6 +59,8 @@ static int check(const struct oci_create *r, const struct oci_container *c, stru
 {
 	const struct spec_process *p = &c->config.spec.process;
 
+	if (oci_annotations_check(&c->config, e) < 0)
+		return -1;
 	if (!c->config.has_process)
 		return err_set(e, ERR_INVALID,
 			       "process: it is missing, and so there is nothing to run");
@@ -138,7 +141,7 @@ static int make_process(const struct oci_create *r, struct preparation *p,
 		.events = events.place || events.prepared ? &events : NULL,
 	};
 
-	if (r->by_start && start_fd < 0)
+	if ((r->by_start && start_fd < 0) || oci_hooks_open_output(c, e) < 0)
 		return -1;
 	return runtime_create(&request, process, e);
 }
@@ -147,7 +150,9 @@ static int make_process(const struct oci_create *r, struct preparation *p,
 static int announce(const struct oci_create *r, struct oci_container *c,
 		    struct runtime_process *process, struct err *e)
 {
-	const struct handover_targets targets = { r->console_socket, r->pidfd_socket, r->pid_file };
+	const char *receiver = oci_annotation(&c->config, OCI_PIDFD_RECEIVER_ANNOTATION);
+	const struct handover_targets targets = { r->console_socket, r->pidfd_socket ?: receiver,
+						  r->pid_file };
 
 	if (process_identify(process->pid, &c->record.init, e) < 0 ||
 	    handover_join(c, process->pid, e) < 0 || oci_record_write(c->dir_fd, &c->record, e) < 0)

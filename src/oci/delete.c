@@ -21,6 +21,8 @@ static int dispose(struct oci_container *c, int hooks, void (*warn)(const struct
 	if (oci_groups_remove(&c->record, e) < 0)
 		return -1;
 	handover_undo(c);
+	if (hooks && oci_hooks_open_output(c, e) < 0 && warn)
+		warn(e);
 	if (hooks)
 		oci_hooks_poststop(c, warn);
 	return oci_store_remove(c->store, c->id, e);

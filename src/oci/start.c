@@ -21,12 +21,13 @@ static int start_program(struct oci_container *c, struct runtime_process *proces
 }
 
 /* runtime.md "Lifecycle" 8: one that fails is an error, and the end of the container. */
-static int run_poststart(const struct oci_container *c, const struct runtime_process *process,
+static int run_poststart(struct oci_container *c, const struct runtime_process *process,
 			 struct err *e)
 {
 	struct err ignored;
 
-	if (oci_hooks_run(c, HOOK_POSTSTART, OCI_RUNNING, c->record.init.pid, e) == 0)
+	if (oci_hooks_open_output(c, e) == 0 &&
+	    oci_hooks_run(c, HOOK_POSTSTART, OCI_RUNNING, c->record.init.pid, e) == 0)
 		return 0;
 	oci_kill_all(c, process->pid_fd, &ignored);
 	return -1;

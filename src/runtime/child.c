@@ -198,6 +198,7 @@ static int run_start_hooks(struct child *c, struct err *e)
 	struct hooks_run run = {
 		.hooks = &c->spec->hooks,
 		.state = c->state,
+		.own_output = 1,
 		.confine = confine_hook,
 		.data = c,
 	};
