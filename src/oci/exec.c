@@ -9,7 +9,7 @@
 #include "oci/privilege.h"
 #include "oci/scope.h"
 #include "runtime/cgroup_control.h"
-#include "runtime/namespaces.h"
+#include "runtime/namespaces_pass.h"
 
 static int check_status(const struct oci_container *c, const struct oci_exec *r, struct err *e)
 {
@@ -92,12 +92,17 @@ static int place(void *data, pid_t pid, const struct cgroup **ret, struct err *e
 static int ask_namespaces(const struct oci_container *c, struct namespaces *ret,
 			  struct runtime_exec *run, struct err *e)
 {
+	struct runtime_process p;
+	int failed;
+
 	if (oci_is_privileged() || oci_container_status(c) != OCI_CREATED)
 		return 0;
-	if (runtime_ask_namespaces(c->dir_fd, OCI_START_SOCKET, ret, e) < 0)
+	if (runtime_connect(c->dir_fd, OCI_START_SOCKET, &p, e) < 0)
 		return e->code == ERR_NOT_FOUND ? 0 : -1; /* it was started just now */
+	failed = namespaces_ask(p.status_fd, ret, e);
+	runtime_close(&p);
 	run->namespaces = ret;
-	return 0;
+	return failed;
 }
 
 int oci_exec(const struct oci_container *c, const struct oci_exec *r, struct runtime_process *ret,

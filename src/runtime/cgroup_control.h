@@ -18,10 +18,7 @@
  * allowed. After an error the limits are as they were, or the message says which aren't.
  */
 int cgroup_update(const struct cgroup *c, const struct resources *r, struct err *e);
-/*
- * The same, with what it takes to put them back when a later step of the caller fails: cgroup_undo()
- * adds to the message whether that went well. `c` outlives the object.
- */
+/* The same, to be put back when a later step fails: cgroup_undo() says in the message how that went. */
 struct cgroup_undo;
 struct cgroup_undo *cgroup_undo_new(void);
 int cgroup_update_noted(const struct cgroup *c, const struct resources *r, struct cgroup_undo *u,

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/nsfs.h>
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -64,9 +65,9 @@ void namespaces_hand_over(int listen_fd, int peer_fd, int proc_fd)
 	int complete = is_owner_outside(listen_fd, peer_fd);
 
 	for (int i = 0; i < NS_COUNT && complete; i++) {
-		char path[32] = "self/ns/";
+		char path[32];
 
-		strcat(path, namespace_file((enum namespace_kind)i));
+		snprintf(path, sizeof path, "self/ns/%s", namespace_file((enum namespace_kind)i));
 		n.fds[i] = openat(proc_fd, path, O_RDONLY | O_CLOEXEC);
 		complete = n.fds[i] >= 0;
 	}

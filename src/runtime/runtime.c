@@ -17,7 +17,6 @@
 #include "base/mem.h"
 #include "base/process.h"
 #include "runtime/child.h"
-#include "runtime/namespaces_pass.h"
 #include "runtime/net_devices.h"
 #include "runtime/place.h"
 #include "runtime/procfs.h"
@@ -279,18 +278,6 @@ int runtime_connect(int dir_fd, const char *name, struct runtime_process *ret, s
 	}
 	ret->status_fd = take_fd(&fd);
 	return 0;
-}
-
-int runtime_ask_namespaces(int dir_fd, const char *name, struct namespaces *ret, struct err *e)
-{
-	struct runtime_process p;
-	int failed;
-
-	if (runtime_connect(dir_fd, name, &p, e) < 0)
-		return -1;
-	failed = namespaces_ask(p.status_fd, ret, e);
-	runtime_close(&p);
-	return failed;
 }
 
 void runtime_close(struct runtime_process *p)

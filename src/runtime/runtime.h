@@ -81,14 +81,7 @@ int runtime_listen(int dir_fd, const char *name, struct err *e);
  * when nobody waits for a start there any more.
  */
 int runtime_connect(int dir_fd, const char *name, struct runtime_process *ret, struct err *e);
-/*
- * Asks the process that waits there for its namespaces, which an ordinary user can't open: it isn't
- * dumpable. Only who made the socket gets them. To be closed by the caller.
- */
-struct namespaces;
-int runtime_ask_namespaces(int dir_fd, const char *name, struct namespaces *ret, struct err *e);
-/* Closes the descriptors; the process goes on. */
-void runtime_close(struct runtime_process *process);
+void runtime_close(struct runtime_process *process); /* the process goes on */
 
 struct runtime_exec {
 	int target_fd;		 /* pidfd of the container's first process, or its init's program */
@@ -96,8 +89,7 @@ struct runtime_exec {
 	int outlives_caller;	 /* otherwise it dies with the caller */
 	/* NULL, or only place() in it: then no cgroup is given; *ret is of no interest. */
 	const struct runtime_events *events;
-	/* Its namespaces, when it can't be joined by the pidfd: runtime_ask_namespaces(). Or NULL. */
-	const struct namespaces *namespaces;
+	const struct namespaces *namespaces; /* NULL, or instead of the pidfd: namespaces_ask() */
 };
 /*
  * A further process in a running container: joins all its namespaces and its cgroup. As with
