@@ -156,7 +156,8 @@ notifying() {
 	ok "delete -f" $oci delete -f back
 	ok "ends the service" gone cale-back.service
 	dir=$(make_bundle silent '.process.args = ["sleep", "1000"]')
-	fails "one that says nothing isn't up" "timeout|failed" systemd-run --quiet --collect --unit cale-silent --service-type=notify -p TimeoutStartSec=3 $oci run -b "$dir" silent
+	systemd-run --quiet --unit cale-silent --service-type=notify -p TimeoutStartSec=3 -p TimeoutStopSec=3 $oci run -b "$dir" silent
+	is "one that says nothing isn't up" timeout shows cale-silent.service Result
 	$oci delete -f silent
 	systemctl reset-failed 'cale-*.service' 2>/dev/null
 }
