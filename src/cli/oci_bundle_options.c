@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/oci_bundle_options.h"
 
+#include <stdlib.h>
+
 #define STORE(field) OPTION_STORE(struct oci_bundle_options, field)
 
 const struct option_row oci_bundle_rows[] = {
@@ -35,6 +37,7 @@ int oci_bundle_request(const struct command_call *call, struct oci_store *store,
 		.pid_file = o->pid_file,
 		.console_socket = o->console_socket,
 		.pidfd_socket = o->pidfd_socket,
+		.notifies = (getenv("NOTIFY_SOCKET") ?: "")[0] != '\0',
 		.no_pivot = o->no_pivot,
 		.no_new_keyring = o->no_new_keyring,
 	};

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cale oci run: create and start in one; stays until the program ends unless it is detached. */
+#include <stdlib.h>
+
 #include "cli/door.h"
 #include "cli/oci_bundle_options.h"
 #include "cli/oci_foreground.h"
 #include "oci/delete.h"
+#include "oci/notify.h"
 #include "oci/start.h"
 
 #define STORE(field) OPTION_STORE(struct oci_bundle_options, field)
@@ -26,10 +29,16 @@ static void warn(const struct err *e)
 static int run_created(const struct oci_bundle_options *o, struct oci_container *c,
 		       struct runtime_process *process, int *ret_exit_code, struct err *e)
 {
+	cleanup_oci_notify struct oci_notify notify = OCI_NOTIFY_NONE;
+
 	*ret_exit_code = 0;
-	if (oci_start_process(c, process, e) < 0)
+	if (oci_notify_open(c, getenv("NOTIFY_SOCKET"), &notify, e) < 0 ||
+	    oci_start_process(c, process, e) < 0)
 		return -1;
-	return o->detach ? 0 : oci_foreground_wait(process, ret_exit_code, e);
+	if (o->detach)
+		return oci_notify_await(&notify, e);
+	return oci_notify_begin(&notify, e) < 0 ? -1
+						: oci_foreground_wait(process, ret_exit_code, e);
 }
 
 static int run(struct command_call *call, struct err *e)

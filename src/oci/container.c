@@ -61,11 +61,21 @@ int oci_container_open(const struct oci_store *s, const char *id, struct arena *
 	return 0;
 }
 
+/* oci_hooks_open_output() */
+static void close_output(int *fd)
+{
+	if (*fd > 0)
+		close(*fd);
+	*fd = 0;
+}
+
 void oci_container_close(struct oci_container *c)
 {
 	if (c->dir_fd > 0)
 		close(c->dir_fd);
 	c->dir_fd = -1;
+	close_output(&c->config.spec.hooks.stdout_fd);
+	close_output(&c->config.spec.hooks.stderr_fd);
 }
 
 /*

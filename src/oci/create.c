@@ -11,12 +11,14 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "oci/annotations.h"
 #include "oci/delete.h"
 #include "oci/environment.h"
 #include "oci/finish_spec.h"
 #include "oci/groups.h"
 #include "oci/handover.h"
 #include "oci/hook_run.h"
+#include "oci/notify.h"
 #include "oci/rootless.h"
 #include "runtime/status.h"
 
@@ -77,6 +79,8 @@ static int check(const struct oci_create *r, const struct oci_container *c, stru
 {
 	const struct spec_process *p = &c->config.spec.process;
 
+	if (oci_annotations_check(&c->config, e) < 0)
+		return -1;
 	if (!c->config.has_process)
 		return err_set(e, ERR_INVALID,
 			       "process: it is missing, and so there is nothing to run");
@@ -176,7 +180,7 @@ static int make_process(const struct oci_create *r, struct preparation *p,
 		.events = &events,
 	};
 
-	if (r->by_start && start_fd < 0)
+	if ((r->by_start && start_fd < 0) || oci_hooks_open_output(c, e) < 0)
 		return -1;
 	return runtime_create(&request, process, e);
 }
@@ -185,9 +189,12 @@ static int make_process(const struct oci_create *r, struct preparation *p,
 static int announce(const struct oci_create *r, struct preparation *p,
 		    struct runtime_process *process, struct err *e)
 {
-	const struct handover_targets targets = { r->console_socket, r->pidfd_socket, r->pid_file };
+	struct oci_container *c = p->container;
+	const char *receiver = oci_annotation(&c->config, OCI_PIDFD_RECEIVER_ANNOTATION);
+	const struct handover_targets targets = { r->console_socket, r->pidfd_socket ?: receiver,
+						  r->pid_file };
 
-	if (!p->starts_at_once && note_process(p->container, process->pid, e) < 0)
+	if (!p->starts_at_once && note_process(c, process->pid, e) < 0)
 		return -1;
 	return handover_announce(&targets, process, e);
 }
@@ -267,7 +274,7 @@ int oci_create(const struct oci_create *r, struct arena *a, struct oci_container
 	ret->dir_fd = oci_store_claim(r->store, r->id, &lock_fd, e);
 	if (ret->dir_fd < 0)
 		return -1;
-	failed = make(r, &p, process, e) < 0;
+	failed = (r->notifies && oci_notify_prepare(ret, e) < 0) || make(r, &p, process, e) < 0;
 	cgroup_close(p.groups);
 	if (!failed)
 		return 0;

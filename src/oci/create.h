@@ -22,6 +22,7 @@ struct oci_create {
 	const char *pidfd_socket;	 /* gets a pidfd of the process */
 	int preserved;			 /* descriptors from 3 on that the program keeps */
 	int listening;			 /* how many of them are systemd's, sd_listen_fds(3) */
+	int notifies;			 /* the caller has a NOTIFY_SOCKET: see notify.h */
 	int no_pivot, no_new_keyring;
 	int may_lack_groups; /* as in struct oci_record */
 	int detached; /* nobody stays to hold the terminal: a console socket is needed for one */

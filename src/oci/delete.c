@@ -6,10 +6,12 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "oci/groups.h"
 #include "oci/handover.h"
 #include "oci/hook_run.h"
 #include "oci/kill.h"
+#include "runtime/cgroup_control.h"
 
 #define END_TIMEOUT_MSEC 10000
 
@@ -19,6 +21,8 @@ static int dispose(struct oci_container *c, int hooks, void (*warn)(const struct
 	if (oci_groups_remove(&c->record, e) < 0)
 		return -1;
 	handover_undo(c);
+	if (hooks && oci_hooks_open_output(c, e) < 0 && warn)
+		warn(e);
 	if (hooks)
 		oci_hooks_poststop(c, warn);
 	return oci_store_remove(c->store, c->id, e);
@@ -33,14 +37,20 @@ int oci_container_dispose(struct oci_container *c, int hooks, struct err *e)
 static int end(const struct oci_container *c, struct err *e)
 {
 	cleanup_fd int pid_fd = oci_container_pidfd(c, e);
+	cleanup_cgroup struct cgroup *groups = NULL;
+	struct cgroup_patience patience = { .init = c->record.init.pid };
 
 	if (pid_fd < 0)
 		return e->code == ERR_CONFLICT ? 0 : -1;
-	if (oci_kill_all(c, pid_fd, e) < 0)
+	if (oci_container_groups(c, &groups, e) < 0 || oci_kill_all(c, pid_fd, e) < 0)
 		return -1;
+	patience.cgroup = groups;
+	patience.since_usec = clock_monotonic_usec();
 	for (int left = END_TIMEOUT_MSEC; left > 0; left -= 100) {
 		if (poll(&(struct pollfd){ .fd = pid_fd, .events = POLLIN }, 1, 100) == 1)
 			return 0;
+		if (cgroup_patience(&patience, e) < 0)
+			return err_wrap(e, "container %s", c->id);
 	}
 	return err_set(e, ERR_SYSTEM, "container %s: its process doesn't end", c->id);
 }

@@ -152,6 +152,26 @@ int oci_device_rules_read(const struct oci_node *resources, struct resources *re
 	return found < 0 ? -1 : 0;
 }
 
+static int is_rule(const struct resource_device_rule *a, const struct resource_device_rule *b)
+{
+	return a->allow == b->allow && a->type == b->type && a->major == b->major &&
+	       a->minor == b->minor && a->access == b->access;
+}
+
+int oci_device_rules_are(const struct resources *r, const struct resources *of)
+{
+	size_t n;
+
+	cgroup_default_devices(&n);
+	if (r->n_devices + n != of->n_devices)
+		return 0;
+	for (size_t i = 0; i < r->n_devices; i++) {
+		if (!is_rule(&r->devices[i], &of->devices[i]))
+			return 0;
+	}
+	return 1;
+}
+
 void oci_device_rules_add_defaults(struct arena *a, struct resources *r)
 {
 	size_t n;

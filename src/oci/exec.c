@@ -6,9 +6,11 @@
 
 #include "oci/finish_spec.h"
 #include "oci/handover.h"
+#include "oci/privilege.h"
 #include "oci/scope.h"
 #include "runtime/exec.h"
 #include "runtime/cgroup_control.h"
+#include "runtime/namespaces_pass.h"
 
 static int check_status(const struct oci_container *c, const struct oci_exec *r, struct err *e)
 {
@@ -87,6 +89,23 @@ static int place(void *data, pid_t pid, const struct cgroup **ret, struct err *e
 	return below ? scope_move(&j->container->record, below, pid, e) : -1;
 }
 
+/* An ordinary user can't look into a process that waits for `start`, but ask it. */
+static int ask_namespaces(const struct oci_container *c, struct namespaces *ret,
+			  struct runtime_exec *run, struct err *e)
+{
+	struct runtime_process p;
+	int failed;
+
+	if (oci_is_privileged() || oci_container_status(c) != OCI_CREATED)
+		return 0;
+	if (runtime_connect(c->dir_fd, OCI_START_SOCKET, &p, e) < 0)
+		return e->code == ERR_NOT_FOUND ? 0 : -1; /* it was started just now */
+	failed = namespaces_ask(p.status_fd, ret, e);
+	runtime_close(&p);
+	run->namespaces = ret;
+	return failed;
+}
+
 int oci_exec(const struct oci_container *c, const struct oci_exec *r, struct runtime_process *ret,
 	     struct err *e)
 {
@@ -94,6 +113,7 @@ int oci_exec(const struct oci_container *c, const struct oci_exec *r, struct run
 	__attribute__((__cleanup__(joining_end))) struct joining joining = { .container = c };
 	const struct runtime_events events = { .data = &joining, .place = place };
 	const struct handover_targets targets = { r->console_socket, r->pidfd_socket, r->pid_file };
+	cleanup_by(namespaces_close) struct namespaces handed = NAMESPACES_NONE;
 	cleanup_fd int target_fd = -1;
 	struct spec spec = c->config.spec;
 	struct runtime_exec run = {
@@ -105,7 +125,7 @@ int oci_exec(const struct oci_container *c, const struct oci_exec *r, struct run
 	if (check_status(c, r, e) < 0 || oci_exec_plan(c, r, &spec.process, e) < 0 ||
 	    check_terminal(&spec.process, r, e) < 0 || oci_finish_process(c, &spec.process, e) < 0)
 		return -1;
-	if (open_groups(r, &joining, e) < 0)
+	if (open_groups(r, &joining, e) < 0 || ask_namespaces(c, &handed, &run, e) < 0)
 		return -1;
 	if (joining.groups && scope_is_users(&c->record))
 		run.events = &events;

@@ -120,7 +120,7 @@ int oci_groups_finish(const struct oci_groups_making *m, const struct cgroup *gr
 	if (!groups || is_systemd(m->record) || is_disabled(m->record))
 		return 0;
 	require_devices(m, &r);
-	return cgroup_update(groups, &r, e);
+	return cgroup_limit_further(groups, &r, e);
 }
 
 int oci_groups_need_process(const struct oci_record *record)
@@ -165,14 +165,22 @@ int oci_groups_open(const struct oci_record *record, struct cgroup **ret, struct
 int oci_groups_update(const struct oci_record *record, const struct cgroup *groups,
 		      const struct resources *r, struct err *e)
 {
+	cleanup_cgroup_undo struct cgroup_undo *undo = cgroup_undo_new();
 	struct resources rounded = *r;
 
 	if (!record->unit)
 		return cgroup_update(groups, r, e);
 	rounded.cpu_quota_usec = cgroup_quota_in_percent(r->cpu_quota_usec, r->cpu_period_usec);
-	if (cgroup_update_check(groups, r, e) < 0 || scope_update(record, r, e) < 0)
+	/*
+	 * The files can be put back, and systemd takes all or nothing: in this order a failure leaves
+	 * neither of them with half of it.
+	 */
+	if (cgroup_update_noted(groups, &rounded, undo, e) < 0)
 		return -1;
-	return cgroup_update(groups, &rounded, e);
+	if (scope_update(record, r, e) == 0)
+		return 0;
+	cgroup_undo(undo, e);
+	return -1;
 }
 
 int oci_groups_remove(const struct oci_record *record, struct err *e)

@@ -17,7 +17,6 @@ static const struct oci_field memory_fields[] = {
 	{ "kernel", OCI_INT64, AT(memory_kernel_bytes), UNLIMITED, INT64_MAX },
 	{ "kernelTCP", OCI_INT64, AT(memory_kernel_tcp_bytes), UNLIMITED, INT64_MAX },
 	{ "swappiness", OCI_VALUE, AT(memory_swappiness), 0, 100 },
-	{ "disableOOMKiller", OCI_SWITCH, AT(memory_no_oom_kill) },
 	{ "checkBeforeUpdate", OCI_SWITCH, AT(memory_check_update) },
 	{},
 };
@@ -36,6 +35,19 @@ static int check_hierarchy(const struct oci_node *n, struct err *e)
 	return oci_wrap(n, "useHierarchy", e);
 }
 
+/* Said to be on is something else than not said, once a container had it off. */
+static int read_oom_killer(const struct oci_node *n, struct resources *r, struct err *e)
+{
+	static const struct oci_field fields[] = { { "disableOOMKiller", OCI_SWITCH, 0 }, {} };
+	int off = -1;
+
+	if (oci_read(n, fields, &off, e) < 0)
+		return -1;
+	if (off >= 0)
+		r->memory_no_oom_kill = (struct resource_value){ 1, off };
+	return 0;
+}
+
 static int read_memory(const struct oci_node *resources, struct resources *r, struct err *e)
 {
 	struct oci_node n;
@@ -43,7 +55,8 @@ static int read_memory(const struct oci_node *resources, struct resources *r, st
 
 	if (found <= 0)
 		return found;
-	if (oci_read(&n, memory_fields, r, e) < 0 || check_hierarchy(&n, e) < 0)
+	if (oci_read(&n, memory_fields, r, e) < 0 || check_hierarchy(&n, e) < 0 ||
+	    read_oom_killer(&n, r, e) < 0)
 		return -1;
 	if (r->memory_swap_bytes > 0 && r->memory_bytes < 0)
 		return oci_invalid(&n, "swap", e, "is a limit, and the memory has none");
@@ -134,8 +147,8 @@ static int has_leaf_weights(const struct resource_io *io)
 }
 
 /*
- * Everything that is asked for must hold. Two don't count: kernel memory, which newer kernels take
- * and don't limit, and devices, which matter where nodes can be made: who makes the groups knows.
+ * Everything that is asked for must hold, kernel memory too, which newer kernels take and don't
+ * limit. Devices don't count: they matter where nodes can be made, and who makes the groups knows.
  */
 void oci_resources_require(struct resources *r)
 {
@@ -145,9 +158,11 @@ void oci_resources_require(struct resources *r)
 	} rows[] = {
 		{ RESOURCE_MEMORY, r->memory_bytes || r->memory_reservation_bytes },
 		{ RESOURCE_SWAP, r->memory_swap_bytes != 0 },
+		{ RESOURCE_KERNEL_MEMORY,
+		  r->memory_kernel_bytes > 0 || r->memory_kernel_tcp_bytes > 0 },
 		{ RESOURCE_SWAPPINESS,
 		  r->memory_swappiness.set && r->memory_swappiness.value >= 0 },
-		{ RESOURCE_OOM_KILLER, r->memory_no_oom_kill },
+		{ RESOURCE_OOM_KILLER, r->memory_no_oom_kill.value != 0 },
 		{ RESOURCE_CPU, r->cpu_shares || r->cpu_quota_usec || r->cpu_period_usec },
 		{ RESOURCE_CPU_BURST, r->cpu_burst_usec.value != 0 },
 		{ RESOURCE_CPU_IDLE, r->cpu_idle.value != 0 },
@@ -160,7 +175,8 @@ void oci_resources_require(struct resources *r)
 		{ RESOURCE_IO_RATE, has_rates(&r->io) },
 		{ RESOURCE_HUGEPAGES, r->n_hugepages != 0 },
 		{ RESOURCE_RDMA, r->n_rdma != 0 },
-		{ RESOURCE_NETWORK_CLASS, r->network_class.set },
+		/* Class 0 is none, which everybody is in where there are no classes. */
+		{ RESOURCE_NETWORK_CLASS, r->network_class.value != 0 },
 		{ RESOURCE_NETWORK_PRIORITY, r->n_network_priorities != 0 },
 		{ RESOURCE_UNIFIED, r->n_unified != 0 },
 	};

@@ -21,12 +21,13 @@ static int start_program(struct oci_container *c, struct runtime_process *proces
 }
 
 /* runtime.md "Lifecycle" 8: one that fails is an error, and the end of the container. */
-static int run_poststart(const struct oci_container *c, const struct runtime_process *process,
+static int run_poststart(struct oci_container *c, const struct runtime_process *process,
 			 struct err *e)
 {
 	struct err ignored;
 
-	if (oci_hooks_run(c, HOOK_POSTSTART, OCI_RUNNING, c->record.init.pid, e) == 0)
+	if (oci_hooks_open_output(c, e) == 0 &&
+	    oci_hooks_run(c, HOOK_POSTSTART, OCI_RUNNING, c->record.init.pid, e) == 0)
 		return 0;
 	oci_kill_all(c, process->pid_fd, &ignored);
 	return -1;
@@ -49,7 +50,8 @@ static int refuse(const struct oci_container *c, enum oci_status status, struct 
 		       oci_status_name(status), c->id);
 }
 
-int oci_start(struct oci_container *c, struct err *e)
+int oci_start(struct oci_container *c, const char *notify_address, struct oci_notify *notify,
+	      struct err *e)
 {
 	cleanup_fd int lock_fd = oci_store_lock(c->dir_fd, e);
 	struct runtime_process process;
@@ -65,7 +67,7 @@ int oci_start(struct oci_container *c, struct err *e)
 	if (runtime_connect(c->dir_fd, OCI_START_SOCKET, &process, e) < 0)
 		return -1;
 	process.pid_fd = oci_container_pidfd(c, e);
-	if (process.pid_fd < 0) {
+	if (process.pid_fd < 0 || oci_notify_open(c, notify_address, notify, e) < 0) {
 		runtime_close(&process);
 		return -1;
 	}

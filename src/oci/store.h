@@ -6,6 +6,7 @@
  *	config.json	the bundle's as it was at create: later changes to that don't count
  *	record.json	struct oci_record, replaced whole
  *	start		a socket; its process waits for `start` as long as somebody listens there
+ *	notify		a folder with the socket that the container's sd_notify(3) goes to (notify.h)
  *	lock		flock: held by whoever changes the container
  *
  * and ROOT/@seccomp, with compiled filters, and ROOT/@empty.

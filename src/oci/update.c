@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oci/update.h"
 
+#include "oci/devices.h"
 #include "oci/groups.h"
 
 /* Limits that the kernel or systemd only take together. */
@@ -22,13 +23,25 @@ static void complete(struct resources *r, const struct resources *now)
 		r->memory_swap_bytes = RESOURCE_UNLIMITED;
 }
 
+/*
+ * containerd sends all that its container was made with, so those rules are no question. Others would
+ * have to be in force without a moment between, which v1 has not.
+ */
+static int check_devices(const struct oci_container *c, const struct resources *r, struct err *e)
+{
+	if (!r->n_devices || oci_device_rules_are(r, &c->config.spec.resources))
+		return 0;
+	err_set(e, ERR_UNENFORCED, "devices: a running container keeps the rules of its document");
+	return err_hint(e, "leave the devices out, and make the container anew for other ones");
+}
+
 int oci_update(struct oci_container *c, const struct resources *r, struct err *e)
 {
 	cleanup_fd int lock_fd = oci_store_lock(c->dir_fd, e);
 	cleanup_cgroup struct cgroup *groups = NULL;
 	struct resources wanted = *r;
 
-	if (lock_fd < 0)
+	if (lock_fd < 0 || check_devices(c, r, e) < 0)
 		return -1;
 	if (oci_container_status(c) == OCI_STOPPED)
 		return err_set(e, ERR_CONFLICT, "container not running: %s", c->id);

@@ -11,6 +11,7 @@
 #include "runtime/cgroup_device_bpf.h"
 #include "runtime/cgroup_group.h"
 #include "runtime/cgroup_probe.h"
+#include "runtime/cgroup_undo.h"
 
 #define LINE_BYTES_MAX 4096
 #define WAITING_MAX    8
@@ -54,7 +55,9 @@ static void why_refused(const struct cgroup *c, enum resource r, struct err *e)
 	if (why)
 		err_set(e, ERR_UNENFORCED, "%s", why);
 	e->code = ERR_UNENFORCED;
-	if (why && *hint)
+	if (!why && cgroup_probe_instead(r))
+		snprintf(hint, sizeof(hint), "%s", cgroup_probe_instead(r));
+	if (*hint)
 		err_hint(e, "%s", hint);
 }
 
@@ -210,6 +213,8 @@ static int write_row(struct applying *ap, const struct cgroup_group *g,
 	}
 	if (opened < 0)
 		return -1;
+	if (ap->a->undo)
+		cgroup_undo_note(ap->a->undo, g, s);
 	if (write_value(ap->fd, s, e) < 0) {
 		if (e->sys == EBUSY && !strcmp(s->file, "memory.limit_in_bytes"))
 			return say_usage(g, s, e);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Limits of a running container, and who is in it. */
+/* Who is in a running container. */
 #include "runtime/cgroup_control.h"
 
 #include <dirent.h>
@@ -12,47 +12,6 @@
 
 #include "base/fd.h"
 #include "runtime/cgroup_group.h"
-
-/* ---- limits ---- */
-
-/* v2 kills for a limit that is too low; where that was asked, it is refused as v1's kernel does. */
-int cgroup_update_check(const struct cgroup *c, const struct resources *r, struct err *e)
-{
-	const struct cgroup_group *g = cgroup_group_with(c, CGROUP_MEMORY);
-	cleanup_free char *text = NULL;
-	struct err ignored;
-	int64_t usage;
-
-	if (!r->memory_check_update || !g || g->ops->version != 2)
-		return 0;
-	text = fd_read_file(g->fd, "memory.current", 64, &ignored);
-	if (!text)
-		return 0;
-	usage = strtoll(text, NULL, 10);
-	if (r->memory_swap_bytes > 0 && r->memory_swap_bytes <= usage)
-		return err_set(e, ERR_CONFLICT,
-			       "rejecting memory+swap limit %" PRId64 " <= usage %" PRId64,
-			       r->memory_swap_bytes, usage);
-	if (r->memory_bytes > 0 && r->memory_bytes <= usage)
-		return err_set(e, ERR_CONFLICT,
-			       "rejecting memory limit %" PRId64 " <= usage %" PRId64,
-			       r->memory_bytes, usage);
-	return 0;
-}
-
-int cgroup_update(const struct cgroup *c, const struct resources *r, struct err *e)
-{
-	cleanup_arena struct arena *a = arena_new();
-	struct cgroup_settings settings[2];
-	const struct cgroup_application application = { c, settings, ARRAY_SIZE(settings), NULL };
-
-	for (int i = 0; i < 2; i++) {
-		settings[i] = (struct cgroup_settings){ .resources = r, .version = i + 1 };
-		if (cgroup_settings_plan(&settings[i], a, e) < 0)
-			return -1;
-	}
-	return cgroup_update_check(c, r, e) < 0 ? -1 : cgroup_apply(&application, e);
-}
 
 /* ---- processes ---- */
 

@@ -15,17 +15,39 @@
  * Writes new limits, in an order in which the kernel takes them. Only what is asked for is touched;
  * unlimited (-1) takes a limit away. v2 wants memory and swap together, so an update of one of them
  * has to bring the other. Device rules are replaced whole, with a moment in which nothing is
- * allowed. After an error some may have changed: the caller may write the former ones again.
+ * allowed. After an error the limits are as they were, or the message says which aren't.
  */
 int cgroup_update(const struct cgroup *c, const struct resources *r, struct err *e);
-/* Only whether it would be refused for what is used now (`memory_check_update`). ERR_CONFLICT. */
-int cgroup_update_check(const struct cgroup *c, const struct resources *r, struct err *e);
+/* The same, to be put back when a later step fails: cgroup_undo() says in the message how that went. */
+struct cgroup_undo;
+struct cgroup_undo *cgroup_undo_new(void);
+int cgroup_update_noted(const struct cgroup *c, const struct resources *r, struct cgroup_undo *u,
+			struct err *e);
+void cgroup_undo(const struct cgroup_undo *u, struct err *e);
+void cgroup_undo_freep(struct cgroup_undo **u);
+#define cleanup_cgroup_undo cleanup_by(cgroup_undo_freep)
+/* Of a container that is being made: nobody needs the former ones after an error. */
+int cgroup_limit_further(const struct cgroup *c, const struct resources *r, struct err *e);
 
 /* Returns when all of it stands still; an attempt that fails leaves it running. */
 int cgroup_freeze(const struct cgroup *c, struct err *e);
 int cgroup_thaw(const struct cgroup *c, struct err *e);
-/* 1, 0, or -1. Only by itself: not because of a group above it. */
-int cgroup_is_frozen(const struct cgroup *c, struct err *e);
+int cgroup_is_frozen(const struct cgroup *c, struct err *e); /* 1, 0, -1; not by a group above it */
+/*
+ * What was killed and doesn't end may be kept by a v1 freezer. Thaws the container's own group and
+ * those below it; ERR_CONFLICT names a frozen group of somebody else's that the processes in it, or `init`
+ * (0: none), are in. `c` may be NULL.
+ */
+int cgroup_release(const struct cgroup *c, pid_t init, struct err *e);
+/* For loops that wait for such an end: the same, once, as soon as it takes longer than it should. */
+#define CGROUP_PATIENCE_USEC 200000
+struct cgroup_patience {
+	const struct cgroup *cgroup;
+	pid_t init;
+	int64_t since_usec; /* monotonic */
+	int asked;
+};
+int cgroup_patience(struct cgroup_patience *p, struct err *e);
 
 /*
  * All processes in it and in groups below it, as this pid namespace numbers them, into an array in

@@ -72,12 +72,15 @@ int cgroup_v1_thaw(const struct cgroup_group *g, struct err *e);
 /* The number behind `key` in a text of "key number" lines; 0 when it isn't there. */
 uint64_t cgroup_text_value(const char *text, const char *key);
 
+struct cgroup_undo;
+
 /* Writes a container's limits. */
 struct cgroup_application {
 	const struct cgroup *cgroup;
 	const struct cgroup_settings *settings; /* planned: of both versions */
 	size_t n;
 	const struct err *missing; /* why a hierarchy has no group, or NULL */
+	struct cgroup_undo *undo;  /* gets what the files held before, or NULL */
 };
 
 int cgroup_apply(const struct cgroup_application *a, struct err *e);

@@ -20,7 +20,7 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
-#include "runtime/cgroup.h"
+#include "runtime/cgroup_control.h"
 #include "runtime/cgroup_group.h"
 
 #define BATCH		  128
@@ -132,7 +132,9 @@ static int kill_round(const struct cgroup_group *g, const struct cgroup_group *f
 int cgroup_group_kill(const struct cgroup_group *g, const struct cgroup_group *freezer,
 		      struct err *e)
 {
-	int64_t deadline = clock_monotonic_usec() + KILL_TIMEOUT_USEC;
+	int64_t now = clock_monotonic_usec(), deadline = now + KILL_TIMEOUT_USEC;
+	const struct cgroup one = { .groups = { *g }, .n = 1 };
+	struct cgroup_patience patience = { .cgroup = &one, .since_usec = now };
 	const struct timespec pause = { .tv_nsec = 1000000 };
 
 	for (int round = 0;; round++) {
@@ -142,6 +144,8 @@ int cgroup_group_kill(const struct cgroup_group *g, const struct cgroup_group *f
 		if (seen == 0 || (seen < 0 && (e->sys == ENOENT || e->sys == ENODEV)))
 			return 0;
 		if (seen < 0)
+			return -1;
+		if (cgroup_patience(&patience, e) < 0)
 			return -1;
 		if (clock_monotonic_usec() > deadline)
 			return err_set(e, ERR_SYSTEM, "%d processes outlive SIGKILL", seen);
@@ -162,9 +166,10 @@ static int is_populated(int events_fd)
 }
 
 /* v2: the kernel does it, and nothing that is forked meanwhile escapes. */
-static int kill_v2(const struct cgroup_group *g, struct err *e)
+static int kill_v2(const struct cgroup *c, const struct cgroup_group *g, struct err *e)
 {
-	int64_t left, deadline = clock_monotonic_usec() + KILL_TIMEOUT_USEC;
+	int64_t left, now = clock_monotonic_usec(), deadline = now + KILL_TIMEOUT_USEC;
+	struct cgroup_patience patience = { .cgroup = c, .since_usec = now };
 	cleanup_fd int events = -1;
 
 	if (cgroup_group_is_empty(g->fd))
@@ -180,9 +185,13 @@ static int kill_v2(const struct cgroup_group *g, struct err *e)
 	while (is_populated(events)) {
 		struct pollfd p = { .fd = events, .events = POLLPRI };
 
+		if (cgroup_patience(&patience, e) < 0)
+			return -1;
 		left = deadline - clock_monotonic_usec();
 		if (left <= 0)
 			return err_set(e, ERR_SYSTEM, "processes outlive SIGKILL");
+		if (!patience.asked)
+			left = CGROUP_PATIENCE_USEC;
 		poll(&p, 1, (int)(left / 1000) + 1);
 	}
 	return 0;
@@ -199,7 +208,7 @@ int cgroup_kill(const struct cgroup *c, struct err *e)
 	/* What v1 has frozen doesn't even die. */
 	if (freezer)
 		cgroup_v1_thaw(freezer, &ignored);
-	if (v2 && kill_v2(v2, e) < 0)
+	if (v2 && kill_v2(c, v2, e) < 0)
 		return err_wrap(e, "kill control group %s", v2->place);
 	/* A process that may write to them can have left one hierarchy's group, but not all. */
 	for (size_t i = 0; i < c->n; i++) {

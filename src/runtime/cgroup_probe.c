@@ -86,8 +86,7 @@ static int controller_state(const char *name)
 	return -1;
 }
 
-/* What v1 alone has, on a host where the controller that has it is v2's or nobody's. */
-static const char *only_v1(enum resource r, const struct answer *a)
+const char *cgroup_probe_instead(enum resource r)
 {
 	static const char *const instead[RESOURCE_COUNT] = {
 		[RESOURCE_KERNEL_MEMORY] = "limit the memory, which includes the kernel's",
@@ -100,7 +99,13 @@ static const char *only_v1(enum resource r, const struct answer *a)
 		[RESOURCE_NETWORK_PRIORITY] = "match the group by nftables' `socket cgroupv2`",
 	};
 
-	snprintf(a->hint, a->size, "%s", instead[r]);
+	return instead[r];
+}
+
+/* What v1 alone has, on a host where the controller that has it is v2's or nobody's. */
+static const char *only_v1(enum resource r, const struct answer *a)
+{
+	snprintf(a->hint, a->size, "%s", cgroup_probe_instead(r));
 	return "control groups v2 have no such limit";
 }
 
@@ -180,6 +185,11 @@ static const char *no_file(enum resource r, const struct answer *a)
 	if (r == RESOURCE_SWAP) {
 		snprintf(a->hint, a->size, "boot with swapaccount=1, or set no swap limit");
 		return "this kernel doesn't account for swap";
+	}
+	/* No option brings it back: Linux 5.16 and newer don't limit it. */
+	if (r == RESOURCE_KERNEL_MEMORY) {
+		snprintf(a->hint, a->size, "%s", cgroup_probe_instead(r));
+		return "this kernel has no such limit";
 	}
 	snprintf(a->hint, a->size, "a kernel built with %s", rows[r].kernel_option);
 	return "this kernel's controller lacks the limit";

@@ -11,3 +11,5 @@
 /* NULL: it can. `hint` ("" when there is none) gets the command that mends it. */
 const char *cgroup_probe(const struct cgroup_host *host, enum resource r, char *hint,
 			 size_t hint_size);
+/* What does the same for a resource that only v1 has, or has by name; NULL: it isn't one of those. */
+const char *cgroup_probe_instead(enum resource r);

@@ -50,8 +50,9 @@ static void plan_v1(const struct cgroup_planning *p)
 		s->flags = CGROUP_MAY_LACK;
 	limit(p, RESOURCE_MEMORY, "memory.soft_limit_in_bytes", r->memory_reservation_bytes);
 	plan_kernel(p);
-	if (r->memory_no_oom_kill)
-		cgroup_row(p, RESOURCE_OOM_KILLER, "memory.oom_control", "1");
+	if (r->memory_no_oom_kill.set && (r->memory_no_oom_kill.value || !p->settings->fresh))
+		cgroup_row(p, RESOURCE_OOM_KILLER, "memory.oom_control",
+			   r->memory_no_oom_kill.value ? "1" : "0");
 	if (!r->memory_swappiness.set || r->memory_swappiness.value == -1)
 		return;
 	if (r->memory_swappiness.value < 0 || r->memory_swappiness.value > SWAPPINESS_MAX)
@@ -97,7 +98,7 @@ static void plan_v2(const struct cgroup_planning *p)
 	limit(p, RESOURCE_MEMORY, "memory.low", r->memory_reservation_bytes);
 	if (r->memory_kernel_bytes > 0 || r->memory_kernel_tcp_bytes > 0)
 		cgroup_row_impossible(p, RESOURCE_KERNEL_MEMORY, NULL);
-	if (r->memory_no_oom_kill)
+	if (r->memory_no_oom_kill.value)
 		cgroup_row_impossible(p, RESOURCE_OOM_KILLER, NULL);
 	if (r->memory_swappiness.set && r->memory_swappiness.value != -1)
 		cgroup_row_impossible(p, RESOURCE_SWAPPINESS, NULL);

@@ -19,6 +19,7 @@
 #include "runtime/fsids.h"
 #include "runtime/hooks.h"
 #include "runtime/init.h"
+#include "runtime/namespaces_pass.h"
 #include "runtime/status.h"
 
 #define EXIT_SETUP_FAILED 125
@@ -109,17 +110,24 @@ static int run_create_hooks(struct child *c, struct err *e)
 }
 
 /*
- * Somebody connects and says go. Who connects and leaves only wanted to know whether we still wait.
+ * Somebody connects and says go. Who connects and leaves only wanted to know whether we still wait; who
+ * is to join us and can't look into a process that isn't dumpable asks for the namespaces.
  */
 static int await_start(struct child *c, struct err *e)
 {
+	int request;
+
 	close(c->status_fd);
 	for (;;) {
 		c->status_fd = status_accept(c->start_fd, e);
 		if (c->status_fd < 0)
 			return -1;
-		if (status_await_go(c->status_fd, c->state, c->state ? STATUS_TEXT_MAX : 0, e) == 0)
+		request = status_await_request(c->status_fd, c->state,
+					       c->state ? STATUS_TEXT_MAX : 0, e);
+		if (request == STATUS_GO)
 			break;
+		if (request == STATUS_NAMESPACES)
+			namespaces_hand_over(c->start_fd, c->status_fd, c->proc_fd);
 		close(c->status_fd);
 	}
 	close(c->start_fd);
@@ -190,6 +198,7 @@ static int run_start_hooks(struct child *c, struct err *e)
 	struct hooks_run run = {
 		.hooks = &c->spec->hooks,
 		.state = c->state,
+		.own_output = 1,
 		.confine = confine_hook,
 		.data = c,
 	};

@@ -30,6 +30,7 @@
 #include "runtime/child.h"
 #include "runtime/child_process.h"
 #include "runtime/fsids.h"
+#include "runtime/namespaces_pass.h"
 #include "runtime/procfs.h"
 #include "runtime/runtime.h"
 #include "runtime/scheduling.h"
@@ -58,10 +59,23 @@ static int join_cgroup(const struct join *j, struct err *e)
 	return 0;
 }
 
+static int join_namespaces(const struct runtime_exec *r, struct err *e)
+{
+	int flags = namespaces_own_flags(r->spec);
+
+	if (r->namespaces)
+		return namespaces_enter(r->namespaces, flags, e);
+	if (flags & CLONE_NEWUSER && namespaces_is_own_user(r->target_fd))
+		flags &= ~CLONE_NEWUSER;
+	if (setns(r->target_fd, flags) == 0)
+		return 0;
+	return errno == ESRCH ? err_set(e, ERR_CONFLICT, "the container is not running")
+			      : err_sys(e, "join the container's namespaces");
+}
+
 static int enter(struct join *j, struct err *e)
 {
 	struct child *c = &j->child;
-	int flags = namespaces_own_flags(c->spec);
 
 	if (child_set_oom_score(c, e) < 0)
 		return -1;
@@ -73,12 +87,7 @@ static int enter(struct join *j, struct err *e)
 		return -1;
 	if (join_cgroup(j, e) < 0 || child_set_final_affinity(c, e) < 0)
 		return -1;
-	if (flags & CLONE_NEWUSER && namespaces_is_own_user(j->request->target_fd))
-		flags &= ~CLONE_NEWUSER;
-	if (setns(j->request->target_fd, flags) < 0)
-		return errno == ESRCH ? err_set(e, ERR_CONFLICT, "the container is not running")
-				      : err_sys(e, "join the container's namespaces");
-	return 0;
+	return join_namespaces(j->request, e);
 }
 
 /* Born inside: from here on hostile processes are beside us. */

@@ -10,6 +10,7 @@ struct runtime_exec {
 	int outlives_caller;	 /* otherwise it dies with the caller */
 	/* NULL, or only place() in it: then no cgroup is given; *ret is of no interest. */
 	const struct runtime_events *events;
+	const struct namespaces *namespaces; /* NULL, or instead of the pidfd: namespaces_ask() */
 };
 /*
  * A further process in a running container: joins all its namespaces and its cgroup. As with

@@ -60,7 +60,7 @@ static char *const *without_const(const char *const *list)
 }
 
 struct hook_files {
-	int state, output;
+	int state, out, err;
 };
 
 /* What keeps a hook from being executed comes where its own messages would. */
@@ -79,8 +79,8 @@ static _Noreturn void become_hook(const struct spec_hook *h, const struct hook_f
 
 	signal_reset_all();
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	if (dup2(files->state, STDIN_FILENO) < 0 || dup2(files->output, STDOUT_FILENO) < 0 ||
-	    dup2(files->output, STDERR_FILENO) < 0)
+	if (dup2(files->state, STDIN_FILENO) < 0 || dup2(files->out, STDOUT_FILENO) < 0 ||
+	    dup2(files->err, STDERR_FILENO) < 0)
 		_exit(127);
 	if (r->cwd_fd > 0 && fchdir(r->cwd_fd) < 0) {
 		err_sys(&e, "enter the root file system");
@@ -162,7 +162,7 @@ static int run(const struct spec_hook *h, const struct hooks_run *r, struct err 
 	cleanup_fd int state_fd = state_file(r->state, e);
 	/* Nobody may be there to read a pipe, and a terminal is the program's. */
 	cleanup_fd int output_fd = memfd_create("output", MFD_CLOEXEC);
-	const struct hook_files files = { state_fd, output_fd };
+	struct hook_files files = { state_fd, output_fd, output_fd };
 	int status;
 	pid_t pid;
 
@@ -170,6 +170,10 @@ static int run(const struct spec_hook *h, const struct hooks_run *r, struct err 
 		return -1;
 	if (output_fd < 0)
 		return err_sys(e, "create a file in memory");
+	if (r->hooks->stdout_fd > 0 && !r->own_output)
+		files.out = r->hooks->stdout_fd;
+	if (r->hooks->stderr_fd > 0 && !r->own_output)
+		files.err = r->hooks->stderr_fd;
 	pid = _Fork();
 	if (pid < 0)
 		return err_sys(e, "fork");

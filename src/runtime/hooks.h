@@ -16,6 +16,7 @@ struct hooks_run {
 	const char *state; /* the JSON text */
 	char *const *env;  /* of a hook that has none of its own; NULL: empty */
 	int cwd_fd;	   /* the folder that it starts in; 0 or less: where we are */
+	int own_output;	   /* a hook of the container: never into the files of `hooks` */
 	/* Called in the hook's own process, which only executes it after that; or NULL. */
 	int (*confine)(void *data, struct err *e);
 	void *data;

@@ -51,6 +51,11 @@ int namespace_flag(enum namespace_kind kind)
 	return kinds[kind].flag;
 }
 
+const char *namespace_file(enum namespace_kind kind)
+{
+	return kinds[kind].file;
+}
+
 int namespaces_shared_flags(const struct spec *spec)
 {
 	static const enum namespace_kind shared[] = { NS_NETWORK, NS_IPC, NS_UTS };
@@ -97,6 +102,11 @@ static int is_own(enum namespace_kind kind, int dir_fd, const char *path)
 static int is_same_user_namespace(int dir_fd, const char *path)
 {
 	return is_own(NS_USER, dir_fd, path) == 1;
+}
+
+int namespaces_is_own_user_fd(int user_fd)
+{
+	return is_same_user_namespace(user_fd, "");
 }
 
 int namespaces_is_own_user(int pid_fd)
@@ -162,23 +172,31 @@ int namespaces_open(const struct spec *spec, struct namespaces *ret, struct err 
 	return 0;
 }
 
+static int enter_time_namespace(struct err *e)
+{
+	cleanup_fd int fd = fd_open(AT_FDCWD, "/proc/self/ns/time_for_children", O_RDONLY, e);
+
+	if (fd < 0)
+		return -1;
+	return setns(fd, CLONE_NEWTIME) < 0 ? err_sys(e, "join the time namespace") : 0;
+}
+
 /* Only children of who makes a time namespace are born in it; joining it works at once. */
 static int make_time_namespace(const struct spec *spec, struct err *e)
 {
 	const struct spec_time_offset *m = &spec->monotonic, *b = &spec->boottime;
-	cleanup_fd int fd = -1;
 	char offsets[128];
 
 	if (unshare(CLONE_NEWTIME) < 0)
 		return err_sys(e, "create a time namespace");
+	/* Without offsets it starts at the caller's time, and an ordinary user can't write there. */
+	if (!m->sec && !m->nsec && !b->sec && !b->nsec)
+		return enter_time_namespace(e);
 	snprintf(offsets, sizeof offsets, "monotonic %jd %u\nboottime %jd %u\n", (intmax_t)m->sec,
 		 m->nsec, (intmax_t)b->sec, b->nsec);
 	if (fd_write_file(AT_FDCWD, "/proc/self/timens_offsets", offsets, e) < 0)
 		return err_wrap(e, "time offsets");
-	fd = fd_open(AT_FDCWD, "/proc/self/ns/time_for_children", O_RDONLY, e);
-	if (fd < 0)
-		return -1;
-	return setns(fd, CLONE_NEWTIME) < 0 ? err_sys(e, "join the time namespace") : 0;
+	return enter_time_namespace(e);
 }
 
 int namespaces_join(const struct namespaces *n, const struct spec *spec, struct err *e)

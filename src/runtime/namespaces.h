@@ -35,12 +35,15 @@ struct holder {
 /* "pid", "network" …: what config.json calls it; its CLONE_NEW* flag. */
 const char *namespace_name(enum namespace_kind kind);
 int namespace_flag(enum namespace_kind kind);
+const char *namespace_file(enum namespace_kind kind); /* in /proc/PID/ns: "mnt" */
 
 /* clone(2) flags of the namespaces that the spec wants new, without user, pid, mount, cgroup, time. */
 int namespaces_shared_flags(const struct spec *spec);
 /* CLONE_NEW* of all that the container doesn't share with the caller: what an exec joins. */
 int namespaces_own_flags(const struct spec *spec);
 
+/* Is it the user namespace that the caller is in? */
+int namespaces_is_own_user_fd(int user_fd);
 /* Is the pidfd's process in the caller's own user namespace? That one can't be joined. */
 int namespaces_is_own_user(int pid_fd);
 
@@ -52,6 +55,11 @@ int namespaces_is_own_user(int pid_fd);
 struct namespaces {
 	int fds[NS_COUNT];
 };
+#define NAMESPACES_NONE                                                                            \
+	{                                                                                          \
+		.fds = { -1, -1, -1, -1, -1, -1, -1, -1 }                                          \
+	}
+_Static_assert(NS_COUNT == 8, "NAMESPACES_NONE");
 int namespaces_open(const struct spec *spec, struct namespaces *ret, struct err *e);
 void namespaces_close(struct namespaces *n);
 /*

@@ -52,10 +52,10 @@ struct resources {
 	int64_t memory_swap_bytes;
 	int64_t memory_reservation_bytes;
 	int64_t memory_kernel_bytes, memory_kernel_tcp_bytes; /* v1 */
-	struct resource_value memory_swappiness; /* v1; 0 … 100, -1 as if not there */
-	int memory_no_oom_kill;			 /* v1 */
-	int memory_check_update;		 /* refuse a limit below what is used now */
-	int64_t cpu_quota_usec;			 /* per period */
+	struct resource_value memory_swappiness;  /* v1; 0 … 100, -1 as if not there */
+	struct resource_value memory_no_oom_kill; /* v1 */
+	int memory_check_update;		  /* refuse a limit below what is used now */
+	int64_t cpu_quota_usec;			  /* per period */
 	uint64_t cpu_period_usec;
 	struct resource_value cpu_burst_usec;
 	uint64_t cpu_shares; /* 2 … 262144, what is outside is moved to the nearer end */

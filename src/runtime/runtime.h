@@ -86,5 +86,4 @@ int runtime_listen(int dir_fd, const char *name, struct err *e);
  * when nobody waits for a start there any more.
  */
 int runtime_connect(int dir_fd, const char *name, struct runtime_process *ret, struct err *e);
-/* Closes the descriptors; the process goes on. */
-void runtime_close(struct runtime_process *process);
+void runtime_close(struct runtime_process *process); /* the process goes on */

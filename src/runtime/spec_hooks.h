@@ -31,4 +31,6 @@ struct spec_hooks {
 		const struct spec_hook *items;
 		size_t n;
 	} kinds[HOOK_COUNT];
+	/* What those of the host print goes there; 0: into the message of one that fails. */
+	int stdout_fd, stderr_fd;
 };

@@ -73,10 +73,10 @@ int status_send_listener(int fd, int listener_fd, struct err *e)
 	return send_kind(fd, STATUS_LISTENER, listener_fd, e);
 }
 
-int status_await_go(int fd, char *text, size_t room, struct err *e)
+int status_await_request(int fd, char *text, size_t room, struct err *e)
 {
-	char go;
-	struct iovec parts[] = { { &go, 1 }, { text, room ? room - 1 : 0 } };
+	char kind;
+	struct iovec parts[] = { { &kind, 1 }, { text, room ? room - 1 : 0 } };
 	struct msghdr message = { .msg_iov = parts, .msg_iovlen = text ? 2 : 1 };
 	ssize_t n;
 
@@ -87,7 +87,16 @@ int status_await_go(int fd, char *text, size_t room, struct err *e)
 		return err_set(e, ERR_SYSTEM, "the caller is gone");
 	if (text)
 		text[n - 1] = '\0';
-	return 0;
+	return kind;
+}
+
+int status_await_go(int fd, char *text, size_t room, struct err *e)
+{
+	int kind = status_await_request(fd, text, room, e);
+
+	if (kind < 0)
+		return -1;
+	return kind == STATUS_GO ? 0 : err_set(e, ERR_INVALID, "unexpected message");
 }
 
 int status_accept(int listen_fd, struct err *e)
@@ -153,7 +162,7 @@ int status_await_event(int fd, int *ret_pty_fd, struct err *e)
 
 int status_send_go(int fd, const char *text, struct err *e)
 {
-	char go = 'g';
+	char go = STATUS_GO;
 	union {
 		const char *in;
 		char *out;

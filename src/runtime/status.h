@@ -28,7 +28,13 @@ int status_pair(int ret_fds[2], struct err *e);
 int status_send_prepared(int fd, struct err *e);
 int status_send_ready(int fd, int pty_fd, struct err *e);
 int status_send_listener(int fd, int listener_fd, struct err *e);
-/* The text that came along, "" for none, NUL-terminated; `text` may be NULL. */
+/* What one who connects to the start socket may want. */
+enum status_request {
+	STATUS_GO = 'g',
+	STATUS_NAMESPACES = 'n', /* namespaces_pass.h */
+};
+/* Which of them, or -1. The text that came along, "" for none, NUL-terminated; `text` may be NULL. */
+int status_await_request(int fd, char *text, size_t room, struct err *e);
 int status_await_go(int fd, char *text, size_t room, struct err *e);
 /* Goes on with whoever connects to the listening socket. */
 int status_accept(int listen_fd, struct err *e);

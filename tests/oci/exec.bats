@@ -32,6 +32,59 @@ detached() { oci exec -d --pid-file "$BUNDLES/exec.pid" "$@" </dev/null >/dev/nu
 	refute oci exec a-$ID mkdir /tmp/x
 }
 
+# A container that waits, of which `oci state` says so too.
+created() { # NAME [JQ…]
+	local name=$1
+	shift
+	bundle "$name" sleep "$@"
+	oci create -b "$B" --pid-file "$BUNDLES/$name.pid" "$name-$ID" </dev/null >/dev/null 2>&1
+}
+
+@test "a container that is only created can be entered, and is started after it" {
+	created a '.linux.namespaces += [{type: "time"}]'
+	first=$(pid_of a)
+	run oci exec a-$ID sh -c 'for ns in cgroup ipc mnt net pid time user uts; do readlink /proc/self/ns/$ns; done; ls /bin/busybox; cat /proc/1/comm'
+	assert_status 0
+	for ns in cgroup ipc mnt net pid time user uts; do
+		assert_line "^$(readlink "/proc/$first/ns/$ns" | sed 's/[][]/\\&/g')\$"
+	done
+	assert_line '^/bin/busybox$'
+	assert_state a-$ID created
+	oci exec a-$ID true
+	oci start a-$ID
+	assert_state a-$ID running
+	oci exec a-$ID true
+}
+
+@test "so can one whose program has another user, and one that shares the host's processes" {
+	user=0
+	[ "$MODE" = root ] && user=1000
+	created a ".process.user.uid = $user" "$(without ipc)"
+	run oci exec a-$ID sh -c 'id -u; readlink /proc/self/ns/ipc'
+	assert_equal "$output" "$user
+$(readlink /proc/self/ns/ipc)"
+	oci start a-$ID
+	created b "$(without pid)" '.mounts |= map(if .type == "proc" then {destination: "/proc", type: "bind", source: "/proc", options: ["rbind", "ro"]} else . end)'
+	oci exec b-$ID true
+	oci start b-$ID
+}
+
+@test "attack: somebody else asks a waiting process for its namespaces" {
+	created a
+	socket=$STATE/oci/a-$ID/start
+	ask="$CALE_TOP/tests/oci/ask-namespaces"
+	assert_equal "$(as_mode "$ask" "$socket" | wc -l)" 8
+	assert_equal "$(as_user_without_ids "$ask" "$socket")" refused
+	# Not only because of the socket's permissions.
+	chmod 777 "$socket"
+	assert_equal "$(as_user_without_ids "$ask" "$socket")" refused
+	assert_state a-$ID created
+	# It still can't be looked into.
+	[ "$MODE" = root ] || refute as_mode readlink "/proc/$(pid_of a)/ns/mnt"
+	[ "$MODE" = root ] || refute as_mode cat "/proc/$(pid_of a)/environ"
+	oci start a-$ID
+}
+
 @test "--detach leaves it running, --pid-file names it" {
 	sleeping a
 	pid=$(detached a-$ID sleep 2345)

@@ -120,3 +120,62 @@ hook() { # KIND SCRIPT [REST]: as JQ
 	bundle b true "$(hook startContainer 'mkdir /tmp/made')"
 	oci run -b "$B" b-$ID
 }
+
+@test "run.oci.hooks.stdout and .stderr: what hooks of the host print, at the end of files" {
+	files=(".annotations[\"run.oci.hooks.stdout\"] = \"$BUNDLES/out\"" ".annotations[\"run.oci.hooks.stderr\"] = \"$BUNDLES/err\"")
+	echo before >"$BUNDLES/out"
+	chmod 666 "$BUNDLES/out"
+	chmod 777 "$BUNDLES"
+	hooks=()
+	for kind in prestart createRuntime createContainer poststart poststop; do hooks+=("$(hook $kind "echo $kind; echo error $kind >&2")"); done
+	bundle a 'echo program' "${files[@]}" "${hooks[@]}" "$(hook startContainer 'echo inside; echo inside >&2')"
+	run oci run -b "$B" a-$ID
+	assert_output program
+	assert_equal "$(tr '\n' ' ' <"$BUNDLES/out")" "before prestart createRuntime createContainer poststart poststop "
+	assert_equal "$(tr '\n' ' ' <"$BUNDLES/err")" "error prestart error createRuntime error createContainer error poststart error poststop "
+	assert_equal "$(stat -c %a "$BUNDLES/err")" 600
+	# create, start and delete by themselves
+	bundle b true "${files[@]}" "${hooks[@]}"
+	oci create -b "$B" b-$ID </dev/null >/dev/null 2>&1
+	oci start b-$ID
+	wait_for is_in_state b-$ID stopped
+	oci delete b-$ID
+	assert_equal "$(tail -n 5 "$BUNDLES/out" | tr '\n' ' ')" "prestart createRuntime createContainer poststart poststop "
+	chmod 755 "$BUNDLES"
+}
+
+@test "attack: the file for hooks' output is a link, a pipe, or somebody else's" {
+	chmod 777 "$BUNDLES"
+	touch "$BUNDLES/target"
+	chmod 666 "$BUNDLES/target"
+	as_mode ln -s "$BUNDLES/target" "$BUNDLES/link"
+	as_mode mkfifo "$BUNDLES/pipe"
+	one() { # NAME FILE
+		bundle "$1" true ".annotations[\"run.oci.hooks.stdout\"] = \"$2\"" "$(hook createRuntime 'echo written')"
+	}
+	one a "$BUNDLES/link"
+	refuses 1 "run.oci.hooks.stdout" oci run -b "$B" a-$ID
+	one b "$BUNDLES/pipe"
+	refuses 1 "run.oci.hooks.stdout" oci run -b "$B" b-$ID
+	[ ! -s "$BUNDLES/target" ]
+	# Without the link it is written.
+	one c "$BUNDLES/target"
+	oci run -b "$B" c-$ID
+	assert_equal "$(cat "$BUNDLES/target")" written
+	if [ "$MODE" != root ]; then
+		touch "$BUNDLES/roots"
+		one d "$BUNDLES/roots"
+		refuses 1 "Permission denied" oci run -b "$B" d-$ID
+	fi
+	chmod 755 "$BUNDLES"
+}
+
+@test "annotations of other runtimes that aren't carried out are refused, and leave nothing" {
+	bundle a true '.annotations["run.oci.handler"] = "krun"'
+	refuses 1 "run.oci.handler" oci run -b "$B" a-$ID
+	bundle b true '.annotations["run.oci.new_protection"] = "1"'
+	refuses 1 "run.oci.new_protection" oci create -b "$B" b-$ID
+	refuses 1 "does not exist" oci state b-$ID
+	bundle c true '.annotations["run.oci.systemd.subgroup"] = "" | .annotations["org.example"] = "x"'
+	oci run -b "$B" c-$ID
+}

@@ -86,3 +86,35 @@ load helper
 	run as_mode sh -c "$CALE oci --root $STATE/oci run -b $B a-$ID <&-"
 	assert_line ok
 }
+
+@test "run.oci.pidfd_receiver gets the container's process, too" {
+	bundle a sleep ".annotations[\"run.oci.pidfd_receiver\"] = \"$BUNDLES/p.sock\""
+	beside "$CALE_TOP/tests/oci/take-fd" "$BUNDLES/p.sock" "$BUNDLES/process"
+	wait_for test -S "$BUNDLES/p.sock"
+	start_up a
+	wait_for grep -q "^Pid: $(pid_of a)\$" "$BUNDLES/process"
+}
+
+@test "streams that are the host's keep their owner, whoever the program's user is" {
+	owners() { stat -c '%u:%g %a %n' /dev/null "$STATE/file"; }
+	touch "$STATE/file"
+	chmod 644 "$STATE/file"
+	[ "$MODE" = root ] || chown caletest: "$STATE/file"
+	before=$(owners)
+	user=1000
+	[ "$MODE" = root ] || user=0 # nobody else is mapped
+	bundle a "id -u; echo out; echo err >&2" ".process.user = {uid: $user, gid: $user}"
+	bundle b sleep ".process.user = {uid: $user, gid: $user}"
+	start_up b
+	for command in run exec; do
+		[ "$command" = run ] && words=(run -b "$BUNDLES/a" a-$ID) ||
+			words=(exec -u "$user:$user" b-$ID sh -c 'id -u; echo out; echo err >&2')
+		oci "${words[@]}" </dev/null >/dev/null 2>/dev/null
+		assert_equal "$(owners)" "$before"
+		oci "${words[@]}" <"$STATE/file" >>"$STATE/file" 2>>"$STATE/file"
+		assert_equal "$(owners)" "$before"
+		assert_equal "$(oci "${words[@]}" </dev/null 2>&1 | cat | tr '\n' ' ')" "$user out err "
+		assert_equal "$(owners)" "$before"
+	done
+	assert_equal "$(grep -c out "$STATE/file")" 2
+}

@@ -238,7 +238,7 @@ static void add_numbers(struct text *t, const struct resources *r)
 		{ "reservation", r->memory_reservation_bytes },
 		{ "kernel", r->memory_kernel_bytes },
 		{ "kernel-tcp", r->memory_kernel_tcp_bytes },
-		{ "no-oom-kill", r->memory_no_oom_kill },
+		{ "no-oom-kill", r->memory_no_oom_kill.value },
 		{ "check-update", r->memory_check_update },
 		{ "quota", r->cpu_quota_usec },
 		{ "period", (intmax_t)r->cpu_period_usec },

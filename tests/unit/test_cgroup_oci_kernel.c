@@ -427,7 +427,7 @@ static void what_a_version_has_not_is_refused(void **state)
 	const struct resources v1[] = {
 		{ .network_class = { 1, 5 }, .required = ALL },
 		{ .memory_swappiness = { 1, 10 }, .required = ALL },
-		{ .memory_no_oom_kill = 1, .required = ALL },
+		{ .memory_no_oom_kill = { 1, 1 }, .required = ALL },
 		{ .cpu_realtime_runtime_usec = 1000, .required = ALL },
 		{ .memory_kernel_bytes = 64 * MIB, .required = ALL },
 	};
@@ -466,6 +466,8 @@ static void kernel_memory_is_not_pretended(void **state)
 		assert_string_equal(file_of(c, "memory.kmem.limit_in_bytes"), "67108864");
 	else
 		assert_int_equal(e.code, ERR_UNENFORCED);
+	if (!c)
+		assert_non_null(strstr(e.hint, "limit the memory"));
 	if (c)
 		finish(c);
 	finish(create(&wish));

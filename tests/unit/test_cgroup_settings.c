@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "runtime/cgroup_settings.h"
+#include "runtime/cgroup_undo.h"
 
 #define MIB (1LL << 20)
 
@@ -75,7 +76,7 @@ static const struct row fresh[] = {
 	{ "what only v1 has of memory",
 	  { .memory_kernel_bytes = 8192,
 	    .memory_kernel_tcp_bytes = 4096,
-	    .memory_no_oom_kill = 1,
+	    .memory_no_oom_kill = { 1, 1 },
 	    .memory_swappiness = { 1, 0 } },
 	  "memory.kmem.limit_in_bytes=8192\nmemory.kmem.tcp.limit_in_bytes=4096\n"
 	  "memory.oom_control=1\nmemory.swappiness=0\n",
@@ -357,6 +358,42 @@ static void what_is_read_back_is_compared(void **state)
 	}
 }
 
+static void what_was_there_is_written_again(void **state)
+{
+	static const struct {
+		const char *file, *set, *before, *again;
+		unsigned flags;
+	} cases[] = {
+		{ "memory.max", "4096", "max\n", "max" },
+		{ "cpu.max", "200", "max 100000\n", "max 100000", CGROUP_KEEP_FIRST },
+		{ "cpuset.cpus", "0-3", "\n", "\n" },
+		{ "memory.oom_control", "1", "oom_kill_disable 0\nunder_oom 0\n", "0" },
+		{ "io.max", "8:0 rbps=5", "8:16 rbps=max\n8:0 rbps=7 wbps=max\n",
+		  "8:0 rbps=7 wbps=max" },
+		{ "io.max", "8:0 rbps=5", "", "8:0 rbps=max wbps=max riops=max wiops=max" },
+		{ "io.max", "8:0 rbps=5\n8:1 rbps=5\n", "8:1 rbps=9\n",
+		  "8:0 rbps=max wbps=max riops=max wiops=max\n8:1 rbps=9", CGROUP_BY_LINE },
+		{ "io.weight", "200", "default 100\n8:0 300\n", "default 100" },
+		{ "io.weight", "8:0 200", "default 100\n", "8:0 default" },
+		{ "blkio.throttle.read_bps_device", "8:0 200", "8:1 5\n", "8:0 0" },
+		{ "net_prio.ifpriomap", "eth0 2", "lo 0\neth0 5\n", "eth0 5" },
+		{ "rdma.max", "m hca_handle=2", "m hca_handle=3 hca_object=max\n",
+		  "m hca_handle=3 hca_object=max" },
+		{ "memory.high", "5", "7\n", "7\n", CGROUP_BY_LINE },
+	};
+	cleanup_arena struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct cgroup_setting s = { .file = cases[i].file,
+						  .value = cases[i].set,
+						  .flags = cases[i].flags };
+
+		print_message("# %s=%s\n", s.file, s.value);
+		assert_string_equal(cgroup_undo_text(&s, cases[i].before, a), cases[i].again);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -366,6 +403,7 @@ int main(void)
 		cmocka_unit_test(a_unified_file_knows_its_controller),
 		cmocka_unit_test(weights_follow_the_curve),
 		cmocka_unit_test(what_is_read_back_is_compared),
+		cmocka_unit_test(what_was_there_is_written_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,6 +35,17 @@ limits_hold() {
 	is "of the weight what the file says" "$(in_group "$id" cpu.weight)" shows "$unit" CPUWeight
 }
 
+# all_limits ID UNIT: what both say, on one line.
+all_limits() {
+	local file property
+	for file in memory.max memory.high memory.swap.max cpu.max cpu.weight pids.max cpuset.cpus; do
+		echo "$file=$(in_group "$1" "$file" 2>/dev/null)"
+	done | tr '\n' ' '
+	for property in MemoryMax MemoryHigh MemorySwapMax CPUQuotaPerSecUSec CPUWeight TasksMax AllowedCPUs; do
+		echo "$property=$(shows "$2" "$property")"
+	done | tr '\n' ' '
+}
+
 # A container's life. $oci and $systemctl say as whom; $1: a name for the unit.
 life() {
 	local id=life$1 unit=test-$1.scope dir
@@ -58,6 +69,13 @@ life() {
 	is "systemd's follow" "33554432 20 500ms" eval "echo \$(shows $unit MemoryMax) \$(shows $unit TasksMax) \$(shows $unit CPUQuotaPerSecUSec)"
 	ok "systemd writes its own idea again" $systemctl daemon-reload
 	is "which is ours" "33554432 25000 50000" eval "echo \$(in_group $id memory.max) \$(in_group $id cpu.max)"
+	local before
+	before=$(all_limits "$id" "$unit")
+	fails "an update that the kernel takes in part" "the limits are as they were" $oci update --memory 67108864 --memory-swap 67108864 --pids-limit 30 --cpu-quota 40000 --cpuset-cpus 4000 "$id"
+	is "changes neither files nor unit" "$before" all_limits "$id" "$unit"
+	echo '{ "pids": { "limit": 40 }, "unified": { "memory.high": "30M" } }' >/tmp/limits.json
+	fails "one that the kernel takes and systemd can't" "the limits are as they were" $oci update -r /tmp/limits.json "$id"
+	is "changes neither files nor unit" "$before" all_limits "$id" "$unit"
 	ok "pause" $oci pause "$id"
 	is "it is paused" "paused 1" eval "echo \$(status_of $id) \$(in_group $id cgroup.freeze)"
 	fails "exec in a paused container" "paused" $oci exec "$id" true
@@ -121,11 +139,35 @@ others() {
 	ok "removes all of them" gone cale-sub.scope
 }
 
+# Services of type "notify" whose program is in a container.
+notifying() {
+	local dir
+	dir=$(make_bundle notify '.process.args = ["sh", "-c", "say STATUS=inside READY=1; exec sleep 1000"]')
+	cp "$folder/attack_notify" "$dir/rootfs/bin/say"
+	ok "a service is up when the program says so" systemd-run --quiet --collect --unit cale-notify --service-type=notify -p TimeoutStartSec=60 -p TimeoutStopSec=3 $oci run -b "$dir" notify
+	is "it has its words" "active inside" eval "echo \$(shows cale-notify.service ActiveState) \$(shows cale-notify.service StatusText)"
+	is "its main process is the runtime" oci eval "tr '\\0' '\n' </proc/\$(shows cale-notify.service MainPID)/cmdline | sed -n 2p"
+	ok "and it stops" systemctl stop cale-notify.service
+	$oci delete -f notify
+	dir=$(make_bundle back '.process.args = ["sh", "-c", "say READY=1 MAINPID=1; exec sleep 1000"]')
+	cp "$folder/attack_notify" "$dir/rootfs/bin/say"
+	ok "one in the background is up, too" systemd-run --quiet --collect --unit cale-back --service-type=notify -p TimeoutStartSec=60 -p TimeoutStopSec=3 $oci run -d -b "$dir" back
+	is "its main process is the container's" "active $(pid_of back)" eval "echo \$(shows cale-back.service ActiveState) \$(shows cale-back.service MainPID)"
+	ok "delete -f" $oci delete -f back
+	ok "ends the service" gone cale-back.service
+	dir=$(make_bundle silent '.process.args = ["sleep", "1000"]')
+	systemd-run --quiet --unit cale-silent --service-type=notify -p TimeoutStartSec=3 -p TimeoutStopSec=3 $oci run -b "$dir" silent
+	is "one that says nothing isn't up" timeout shows cale-silent.service Result
+	$oci delete -f silent
+	systemctl reset-failed 'cale-*.service' 2>/dev/null
+}
+
 echo "# as root, $(systemctl --version | head -n 1)"
 systemctl=systemctl default_slice=system.slice own_slice=test-vm.slice
 oci="$cale oci --systemd-cgroup"
 life root
 others
+notifying
 is "root's device rules are enforced beside systemd's" "refused
 1" $oci run -b "$(make_bundle device '.process.args = ["sh", "-c", "mknod /dev/test-loop b 7 0 && head -c 1 /dev/test-loop >/dev/null 2>&1 || echo refused; mknod /dev/test-zero c 1 5 && head -c 1 /dev/test-zero | wc -c"]' '.process.capabilities[] += ["CAP_MKNOD"]')" device
 dir=$(make_bundle users '.linux.namespaces += [{ type: "user" }]' \
