@@ -6,6 +6,7 @@
 #include "base/capability_name.h"
 #include "confine/seccomp.h"
 #include "oci/environment.h"
+#include "oci/mount_label.h"
 #include "runtime/capset.h"
 
 static int get_seccomp(const struct oci_container *c, struct spec_process *p, struct err *e)
@@ -89,7 +90,8 @@ int oci_finish_spec(struct oci_container *c, struct err *e)
 		return err_sys(e, "root.path: %s", root);
 	if (!S_ISDIR(st.st_mode))
 		return err_set(e, ERR_INVALID, "root.path: %s is no folder", root);
-	if (oci_finish_process(c, &c->config.spec.process, e) < 0)
+	if (oci_mount_label_apply(&c->config, c->arena, e) < 0 ||
+	    oci_finish_process(c, &c->config.spec.process, e) < 0)
 		return -1;
 	warn_of_capabilities(c, &asked);
 	return 0;

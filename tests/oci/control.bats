@@ -105,6 +105,12 @@ limits='.linux.resources += {pids: {limit: 50}, memory: {limit: 67108864}}'
 	assert_equal "$(cg_limit "$pid" cpuset)" 0
 }
 
+@test "a label for mounts needs SELinux" {
+	[ ! -e /sys/fs/selinux/enforce ] || skip "SELinux runs"
+	bundle a true '.linux.mountLabel = "system_u:object_r:container_file_t:s0:c1,c2"'
+	refuses 1 "without SELinux" oci run -b "$B" a-$ID
+}
+
 @test "a container with 512 KiB of memory starts" {
 	bundle a true '.linux.resources.memory = {limit: 524288, swap: 524288}' '.process.args = ["/bin/true"]' "$GROUP"
 	for i in 1 2 3 4 5; do oci run -b "$B" a-$ID; done

@@ -10,6 +10,7 @@
 
 #include "confine/seccomp_names.h"
 #include "oci/features.h"
+#include "oci/mount_label.h"
 #include "oci/spec_default.h"
 #include "oci/state_document.h"
 
@@ -203,10 +204,39 @@ static void the_default_config_is_taken(void **state)
 	}
 }
 
+/* linux.mountLabel: made file systems get it, but for the kernel's own and those that have one. */
+static void mounts_get_the_label(void **state)
+{
+	static const char *const size[] = { "size=1m", NULL }, *const own[] = { "context=x", NULL };
+	const struct spec_mount mounts[] = {
+		{ .kind = MOUNT_FILESYSTEM, .fstype = "tmpfs", .options = size },
+		{ .kind = MOUNT_FILESYSTEM, .fstype = "mqueue" },
+		{ .kind = MOUNT_FILESYSTEM, .fstype = "tmpfs", .options = own },
+		{ .kind = MOUNT_FILESYSTEM, .fstype = "proc" },
+		{ .kind = MOUNT_FILESYSTEM, .fstype = "sysfs" },
+		{ .kind = MOUNT_BIND },
+	};
+	struct spec spec = { .mounts = mounts, .n_mounts = ARRAY_SIZE(mounts) };
+	cleanup_arena struct arena *a = arena_new();
+
+	(void)state;
+	oci_mount_label_add(&spec, "a:b:c:s0:c1,c2", a);
+	assert_int_equal(spec.n_mounts, ARRAY_SIZE(mounts));
+	assert_string_equal(spec.mounts[0].options[0], "size=1m");
+	assert_string_equal(spec.mounts[0].options[1], "context=a:b:c:s0:c1,c2");
+	assert_null(spec.mounts[0].options[2]);
+	assert_string_equal(spec.mounts[1].options[0], "context=a:b:c:s0:c1,c2");
+	assert_string_equal(spec.mounts[2].options[0], "context=x");
+	assert_null(spec.mounts[2].options[1]);
+	for (size_t i = 3; i < ARRAY_SIZE(mounts); i++)
+		assert_null(spec.mounts[i].options);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(states_are_written),
+		cmocka_unit_test(mounts_get_the_label),
 		cmocka_unit_test(documents_are_indented),
 		cmocka_unit_test(features_list_what_is_read),
 		cmocka_unit_test(listed_mount_options_are_taken),
