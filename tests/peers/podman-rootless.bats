@@ -47,7 +47,7 @@ client() {
 	echo env CONTAINERS_CONF="$STATE/containers.conf" CONTAINERS_STORAGE_CONF="$STATE/storage.conf" TMPDIR=/tmp \
 		podman --root "$STATE/user/root" --runroot "$STATE/user/run" --tmpdir "$STATE/user/libpod"
 }
-podman() { as_user timeout --foreground -k 5 100 $(client) "$@"; }
+podman() { as_user env -C "$STATE" timeout --foreground -k 5 100 $(client) "$@"; }
 oci() { as_user "$OCI" "$@"; }
 state_of() { podman inspect -f "{{.State.$2}}" "$1"; }
 pid_of() { state_of "$1" Pid; }

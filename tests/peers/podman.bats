@@ -42,8 +42,9 @@ podman_configure() {
 	root-auto-userns-user = "caletest"
 	EOF
 }
+# In our folder: conmon leaves its file "oom" where Podman was called.
 podman() {
-	as_mode env CONTAINERS_CONF="$STATE/containers.conf" CONTAINERS_STORAGE_CONF="$STATE/storage.conf" \
+	as_mode env -C "$STATE" CONTAINERS_CONF="$STATE/containers.conf" CONTAINERS_STORAGE_CONF="$STATE/storage.conf" \
 		TMPDIR="$STATE/tmp" podman --root "$STATE/root" --runroot "$STATE/run" --tmpdir "$STATE/libpod" "$@"
 }
 prun() { podman run --cgroup-parent "$PARENT" "$@"; }
