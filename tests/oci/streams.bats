@@ -96,15 +96,22 @@ load helper
 }
 
 @test "streams that are the host's keep their owner, whoever the program's user is" {
+	subordinate() {
+		local kind
+		for kind in uid gid; do
+			echo "$([ $kind = uid ] || echo '| ').linux.${kind}Mappings += [{containerID: 1, hostID: $(sed -n 's/^caletest:\([0-9]*\):.*/\1/p' /etc/sub$kind | head -n1), size: 1000}]"
+		done
+	}
 	owners() { stat -c '%u:%g %a %n' /dev/null "$STATE/file"; }
 	touch "$STATE/file"
 	chmod 644 "$STATE/file"
 	[ "$MODE" = root ] || chown caletest: "$STATE/file"
 	before=$(owners)
-	user=1000
-	[ "$MODE" = root ] || user=0 # nobody else is mapped
-	bundle a "id -u; echo out; echo err >&2" ".process.user = {uid: $user, gid: $user}"
-	bundle b sleep ".process.user = {uid: $user, gid: $user}"
+	user=1000 map=.
+	# Rootless, user 1000 is a subordinate id: another one than the file's owner, as for root.
+	[ "$MODE" = root ] || map=$(subordinate)
+	bundle a "id -u; echo out; echo err >&2" ".process.user = {uid: $user, gid: $user}" "$map"
+	bundle b sleep ".process.user = {uid: $user, gid: $user}" "$map"
 	start_up b
 	for command in run exec; do
 		[ "$command" = run ] && words=(run -b "$BUNDLES/a" a-$ID) ||
