@@ -32,6 +32,7 @@ int dispatch_call(struct dispatch *d, char **argv, struct err *e)
 	struct options_parse parse = {
 		.tables = c->options,
 		.stop_at_positional = c->stop_at_positional,
+		.one_dash = d->oci != NULL,
 	};
 	struct options_head none = {}, *head = &none;
 

@@ -56,6 +56,7 @@ int oci_dispatch(const struct command_globals *globals, char **argv)
 	struct options_parse parse = {
 		.tables = oci_global_options,
 		.stop_at_positional = 1,
+		.one_dash = 1,
 		.options = &oci,
 	};
 	struct oci_log log = { .fd = -1 };

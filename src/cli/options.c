@@ -128,6 +128,13 @@ static int take_short(struct cursor *c, const char *letters, struct err *e)
 	return 0;
 }
 
+static int is_long(const struct options_parse *p, const char *arg)
+{
+	size_t n = strcspn(arg + 1, "=");
+
+	return arg[1] == '-' || (p->one_dash && n > 1 && row_find(p, arg + 1, n, 0));
+}
+
 int options_parse(struct options_parse *p, char **argv, struct err *e)
 {
 	struct cursor c = { p, argv };
@@ -142,8 +149,8 @@ int options_parse(struct options_parse *p, char **argv, struct err *e)
 			all_positional |= p->stop_at_positional;
 		} else if (!strcmp(arg, "--")) {
 			all_positional = 1;
-		} else if ((arg[1] == '-' ? take_long(&c, arg + 2, e)
-					  : take_short(&c, arg + 1, e)) < 0) {
+		} else if ((is_long(p, arg) ? take_long(&c, arg + 1 + (arg[1] == '-'), e)
+					    : take_short(&c, arg + 1, e)) < 0) {
 			return -1;
 		}
 	}

@@ -62,6 +62,7 @@ struct option_row {
 
 struct options_parse {
 	const struct option_row *const *tables; /* NULL-terminated list of tables, or NULL */
+	int one_dash; /* `-name` is `--name` where there is one, as callers of runc have it */
 	int stop_at_positional; /* run, exec: what follows the image belongs to the container */
 	void *options;		/* begins with struct options_head */
 	int help;		/* --help (or a free -h) was given; the rest wasn't looked at */

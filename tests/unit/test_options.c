@@ -163,6 +163,24 @@ static void mistakes_get_dockers_words(void **state)
 	}
 }
 
+static void one_dash_may_stand_before_a_whole_name(void **state)
+{
+	cleanup_arena struct arena *a = arena_new();
+	struct outcome o = { .sample.head.arena = a,
+			     .parse = { .tables = tables, .options = &o.sample, .one_dash = 1 },
+			     .argv = { (char *)"-tty", (char *)"-name", (char *)"web",
+				       (char *)"-env=A=1", (char *)"-i", (char *)"img" } };
+
+	(void)state;
+	assert_int_equal(options_parse(&o.parse, o.argv, &o.e), 0);
+	assert_true(o.sample.tty && o.sample.interactive);
+	assert_string_equal(o.sample.name, "web");
+	assert_string_equal(o.sample.env.items[0], "A=1");
+	assert_string_equal(o.argv[0], "img");
+	/* Only where it was asked for. */
+	assert_int_equal(run(a, "-name web", 0)->status, -1);
+}
+
 static void help_is_noticed_unless_it_is_the_containers(void **state)
 {
 	cleanup_arena struct arena *a = arena_new();
@@ -196,6 +214,7 @@ int main(void)
 		cmocka_unit_test(many_values_are_kept_in_order),
 		cmocka_unit_test(an_optional_value_needs_the_equals_sign),
 		cmocka_unit_test(mistakes_get_dockers_words),
+		cmocka_unit_test(one_dash_may_stand_before_a_whole_name),
 		cmocka_unit_test(help_is_noticed_unless_it_is_the_containers),
 		cmocka_unit_test(help_has_dockers_layout),
 	};
