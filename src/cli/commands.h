@@ -24,6 +24,7 @@
 	X(kill) \
 	X(load) \
 	X(logs) \
+	X(oci_checkpoint) \
 	X(oci_create) \
 	X(oci_delete) \
 	X(oci_events) \
@@ -34,6 +35,7 @@
 	X(oci_mounts) \
 	X(oci_pause) \
 	X(oci_ps) \
+	X(oci_restore) \
 	X(oci_resume) \
 	X(oci_run) \
 	X(oci_spec) \

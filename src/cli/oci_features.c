@@ -2,12 +2,13 @@
 /* cale oci features: what this runtime knows, for its callers. */
 #include "cli/door.h"
 #include "cli/oci.h"
+#include "oci/criu.h"
 #include "oci/features.h"
 #include "oci/state_document.h"
 
 static int features(struct command_call *call, struct err *e)
 {
-	const struct oci_features f = { .version = CALE_VERSION };
+	const struct oci_features f = { .version = CALE_VERSION, .checkpoint = criu_is_there() };
 	cleanup_json json_t *document = oci_features_document(&f);
 	cleanup_free char *text = oci_document_text(document, 4);
 	cleanup_by(text_free) struct text t = {};

@@ -16,6 +16,15 @@
 #define MAKING_MSEC 500
 #define POLL_MSEC   10
 
+/* What joins the container has to be in it, too: CRIU saves no tree that spans several. */
+static void note_time_namespace(struct oci_container *c)
+{
+	struct spec_namespace *n = &c->config.spec.namespaces[NS_TIME];
+
+	if (c->record.restored && n->mode == NS_MODE_HOST)
+		n->mode = NS_MODE_NEW;
+}
+
 /* Somebody is just making or removing it. */
 static int absent(const char *id, struct err *e)
 {
@@ -56,6 +65,7 @@ int oci_container_open(const struct oci_store *s, const char *id, struct arena *
 	if (oci_config_parse(text, strlen(text), a, &ret->config, e) < 0)
 		return err_wrap(e, "container %s", id);
 	oci_config_resolve(&ret->config, ret->record.bundle, a);
+	note_time_namespace(ret);
 	ret->config.spec.id = ret->id;
 	ret->dir_fd = take_fd(&dir_fd);
 	return 0;

@@ -19,7 +19,9 @@
 #include "oci/handover.h"
 #include "oci/hook_run.h"
 #include "oci/notify.h"
+#include "oci/restore.h"
 #include "oci/rootless.h"
+#include "runtime/cgroup_control.h"
 #include "runtime/status.h"
 
 /*
@@ -153,6 +155,21 @@ static int prepared(void *data, pid_t pid, char *state, struct err *e)
 	return oci_hooks_run(c, HOOK_CREATE_RUNTIME, OCI_CREATING, pid, e);
 }
 
+/* What is to hold for a process that CRIU makes holds for CRIU, and is inherited. */
+static int adopt(void *data, pid_t criu, struct err *e)
+{
+	struct preparation *p = data;
+	const struct cgroup *groups;
+
+	if (oci_groups_need_process(&p->container->record)) {
+		if (place(data, criu, &groups, e) < 0)
+			return -1;
+	} else if (p->groups && cgroup_join_process(p->groups, criu, e) < 0) {
+		return -1;
+	}
+	return meanwhile(data, criu, e);
+}
+
 static int wants_prepared(const struct spec *s)
 {
 	return s->hooks.kinds[HOOK_PRESTART].n || s->hooks.kinds[HOOK_CREATE_RUNTIME].n ||
@@ -180,9 +197,19 @@ static int make_process(const struct oci_create *r, struct preparation *p,
 		.events = &events,
 	};
 
+	const struct oci_restoring restoring = {
+		.options = r->restore,
+		.container = c,
+		.groups = &p->groups,
+		.hooks_began = &p->hooks_began,
+		.data = p,
+		.adopt = adopt,
+	};
+
 	if ((r->by_start && start_fd < 0) || oci_hooks_open_output(c, e) < 0)
 		return -1;
-	return runtime_create(&request, process, e);
+	return r->restore ? oci_restore_process(&restoring, process, e)
+			  : runtime_create(&request, process, e);
 }
 
 /* What others are told: the record, then pid file and sockets. */
@@ -231,7 +258,7 @@ static int make(const struct oci_create *r, struct preparation *p, struct runtim
 	    oci_rootless_enter(c, e) < 0 || oci_finish_spec(c, e) < 0)
 		return -1;
 	note_limits(c);
-	p->starts_at_once = !r->by_start && !wants_prepared(&c->config.spec);
+	p->starts_at_once = !r->by_start && !r->restore && !wants_prepared(&c->config.spec);
 	/* From here on a killed create can be cleaned up by delete. */
 	if (oci_groups_make(&m, &p->groups, e) < 0 || handover_begin(c, e) < 0)
 		return -1;

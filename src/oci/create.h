@@ -9,6 +9,8 @@
 #include "oci/container.h"
 #include "runtime/runtime.h"
 
+struct criu_options;
+
 struct oci_create {
 	const struct oci_store *store;
 	const char *id;
@@ -26,7 +28,9 @@ struct oci_create {
 	int no_pivot, no_new_keyring;
 	int may_lack_groups; /* as in struct oci_record */
 	int detached; /* nobody stays to hold the terminal: a console socket is needed for one */
-	int by_start; /* create: a later `start` starts it; run: the caller does */
+	const struct criu_options
+		*restore; /* the process comes from there and runs at once; or NULL */
+	int by_start;	  /* create: a later `start` starts it; run: the caller does */
 };
 
 /* Reads the document: `path`, or the bundle's where that is NULL. Needs `bundle`. */

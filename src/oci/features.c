@@ -120,13 +120,11 @@ static json_t *annotations(const struct oci_features *f)
 }
 
 /* Those of config.json that change what the runtime does; a "." at the end stands for all below. */
-static json_t *unsafe_annotations(const struct oci_features *f)
+static json_t *unsafe_annotations(void)
 {
 	json_t *list = json_array();
 
 	add(list, OCI_LANDLOCK_ANNOTATION);
-	if (f->checkpoint)
-		add(list, "org.criu.config");
 	add(list, "org.systemd.property.");
 	add(list, OCI_KEEP_GROUPS_ANNOTATION);
 	return list;
@@ -142,6 +140,6 @@ json_t *oci_features_document(const struct oci_features *f)
 	json_object_set_new(o, "mountOptions", mount_options());
 	json_object_set_new(o, "linux", linux_features());
 	json_object_set_new(o, "annotations", annotations(f));
-	json_object_set_new(o, "potentiallyUnsafeConfigAnnotations", unsafe_annotations(f));
+	json_object_set_new(o, "potentiallyUnsafeConfigAnnotations", unsafe_annotations());
 	return o;
 }

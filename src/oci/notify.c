@@ -65,6 +65,11 @@ int oci_notify_prepare(struct oci_container *c, struct err *e)
 	return 0;
 }
 
+int oci_notify_is_prepared(const struct oci_container *c)
+{
+	return faccessat(c->dir_fd, FOLDER, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 static void close_all(struct oci_notify *n)
 {
 	cleanup_fdp(&n->socket_fd);

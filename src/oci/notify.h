@@ -18,6 +18,8 @@
 #include "oci/container.h"
 
 int oci_notify_prepare(struct oci_container *c, struct err *e);
+/* Was it? */
+int oci_notify_is_prepared(const struct oci_container *c);
 
 struct oci_notify {
 	int socket_fd, host_fd, pid_fd; /* socket_fd -1: nothing to relay */

@@ -58,6 +58,7 @@ int oci_record_read(int dir_fd, struct arena *a, struct oci_record *ret, struct 
 	    json_get_int(o, "pid", &pid, e) < 0 || json_get_int(o, "ticks", &ticks, e) < 0 ||
 	    json_get_int(o, "owner", &owner, e) < 0 ||
 	    json_get_int(o, "unitUid", &unit_uid, e) < 0 ||
+	    json_get_bool(o, "restored", &ret->restored, e) < 0 ||
 	    json_get_bool(o, "rdtGroupMade", &ret->rdt_group_made, e) < 0 ||
 	    json_get_bool(o, "rdtMonitorMade", &ret->rdt_monitor_made, e) < 0)
 		return -1;
@@ -88,6 +89,7 @@ int oci_record_write(int dir_fd, const struct oci_record *r, struct err *e)
 	json_object_set_new(o, "ticks", json_integer((json_int_t)r->init.start_ticks));
 	json_object_set_new(o, "owner", json_integer(r->owner));
 	json_object_set_new(o, "unitUid", json_integer(r->unit_uid));
+	json_object_set_new(o, "restored", json_boolean(r->restored));
 	json_object_set_new(o, "rdtGroupMade", json_boolean(r->rdt_group_made));
 	json_object_set_new(o, "rdtMonitorMade", json_boolean(r->rdt_monitor_made));
 	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {

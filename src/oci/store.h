@@ -43,6 +43,7 @@ struct oci_record {
 	const char *unit;	/* of systemd, or NULL: not made yet, or another manager */
 	uint32_t unit_uid;	/* the user whose systemd it is; 0: the system's */
 	uint32_t owner;		/* uid of who made it */
+	int restored;		/* by CRIU, which gives what it makes a time namespace of its own */
 	int may_lack_groups; /* not kept: where none can be made, limits aside, it runs without */
 	int rdt_group_made, rdt_monitor_made; /* resctrl groups that are ours to remove */
 	/* What holds now, of limits that the kernel takes together only; others are 0. */

@@ -32,6 +32,7 @@ int cgroup_limit_further(const struct cgroup *c, const struct resources *r, stru
 /* Returns when all of it stands still; an attempt that fails leaves it running. */
 int cgroup_freeze(const struct cgroup *c, struct err *e);
 int cgroup_thaw(const struct cgroup *c, struct err *e);
+const char *cgroup_freezer_place(const struct cgroup *c);    /* folder of that group, or NULL */
 int cgroup_is_frozen(const struct cgroup *c, struct err *e); /* 1, 0, -1; not by a group above it */
 /*
  * What was killed and doesn't end may be kept by a v1 freezer. Thaws the container's own group and

@@ -66,6 +66,14 @@ static int freeze_v2(const struct cgroup_group *g, struct err *e)
 	return -1;
 }
 
+const char *cgroup_freezer_place(const struct cgroup *c)
+{
+	struct err ignored;
+	const struct cgroup_group *g = freezer_of(c, &ignored);
+
+	return g ? g->place : NULL;
+}
+
 int cgroup_freeze(const struct cgroup *c, struct err *e)
 {
 	const struct cgroup_group *g = freezer_of(c, e);

@@ -6,6 +6,8 @@
  * Its name is "_ses.<id>", as runc has it; names are per user namespace. A process that joins the
  * container later finds it by that name, which needs the permission to search.
  */
+#include "runtime/keyring.h"
+
 #include <errno.h>
 #include <linux/keyctl.h>
 #include <stdint.h>
@@ -14,6 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "runtime/child.h"
 #include "runtime/child_process.h"
 #include "runtime/procfs.h"
@@ -110,4 +113,12 @@ int child_join_keyring(struct child *c, struct err *e)
 	if (ring < 0)
 		return failed(name, e);
 	return c->additional ? 0 : allow_search(c, ring, e);
+}
+
+int keyring_join(const struct spec *spec, struct err *e)
+{
+	cleanup_fd int proc_fd = procfs_open(e);
+	struct child c = { .spec = spec, .proc_fd = proc_fd };
+
+	return proc_fd < 0 ? -1 : child_join_keyring(&c, e);
 }

@@ -26,6 +26,7 @@
 #include "runtime/tree.h"
 
 #define NAME_BYTES 16 /* of a mount on the shelf */
+#define PROTECTING (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
 
 /* The helper's. */
 struct live {
@@ -348,6 +349,36 @@ static int remove_all(struct live *v, struct err *e)
 	return 0;
 }
 
+static int protect_one(const struct live *v, const struct spec_mount *m, struct err *e)
+{
+	static const uint64_t kinds[] = {
+		[MOUNT_MASK] = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC,
+		[MOUNT_READONLY] = MOUNT_ATTR_RDONLY,
+		[MOUNT_REMOUNT] = 0,
+	};
+	const char *path = m->target + strspn(m->target, "/");
+	const struct mount_change own = { .set = (m->attributes & PROTECTING) | kinds[m->kind] };
+	const struct mount_change below = { .set = m->recursive_attributes & PROTECTING,
+					    .recursive = 1 };
+	cleanup_fd int fd = path_open_in_root(v->child.root_fd, *path ? path : ".", O_PATH, e);
+
+	if (fd < 0)
+		return e->sys == ENOENT || e->sys == ENOTDIR ? 0 : -1;
+	if ((own.set && mount_change(fd, &own, e) < 0) ||
+	    (below.set && mount_change(fd, &below, e) < 0))
+		return e->sys == EINVAL ? 0 : err_wrap(e, "%s", m->target);
+	return 0;
+}
+
+static int protect_all(struct live *v, struct err *e)
+{
+	for (size_t i = 0; i < v->l->spec->n_mounts; i++) {
+		if (protect_one(v, &v->l->spec->mounts[i], e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* ---- the helper ---- */
 
 typedef int stage_function(struct live *v, struct err *e);
@@ -372,6 +403,8 @@ static stage_function *const add_stages[] = { hide,  find_container, make_all,
 					      cross, enter,	     attach_all };
 static stage_function *const remove_stages[] = { hide, find_container, join_user, enter,
 						 remove_all };
+
+static stage_function *const protect_stages[] = { hide, find_container, enter, protect_all };
 
 static _Noreturn void helper_main(const struct live_mounts *l, stage_function *const *stages,
 				  size_t n, int result_fd)
@@ -410,8 +443,6 @@ static int run_helper(const struct live_mounts *l, stage_function *const *stages
 	ssize_t got;
 	pid_t pid;
 
-	if (l->spec->n_mounts > LIVE_MOUNTS_MAX)
-		return err_set(e, ERR_LIMIT, "more than %d mounts at once", LIVE_MOUNTS_MAX);
 	if (pipe2(pipes, O_CLOEXEC) < 0)
 		return err_sys(e, "create a pipe");
 	pid = fork();
@@ -436,10 +467,17 @@ static int run_helper(const struct live_mounts *l, stage_function *const *stages
 
 int live_mounts_add(const struct live_mounts *l, struct err *e)
 {
+	if (l->spec->n_mounts > LIVE_MOUNTS_MAX)
+		return err_set(e, ERR_LIMIT, "more than %d mounts at once", LIVE_MOUNTS_MAX);
 	return run_helper(l, add_stages, ARRAY_SIZE(add_stages), e);
 }
 
 int live_mounts_remove(const struct live_mounts *l, struct err *e)
 {
 	return run_helper(l, remove_stages, ARRAY_SIZE(remove_stages), e);
+}
+
+int live_mounts_protect(const struct live_mounts *l, struct err *e)
+{
+	return run_helper(l, protect_stages, ARRAY_SIZE(protect_stages), e);
 }

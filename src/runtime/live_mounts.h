@@ -37,3 +37,8 @@ int live_mounts_add(const struct live_mounts *l, struct err *e);
  * refused: the container could have it lead to something that hides the kernel's files.
  */
 int live_mounts_remove(const struct live_mounts *l, struct err *e);
+/*
+ * Adds to mounts that are there what protects them of their `attributes` and, for masks and read-only
+ * paths, always does. What isn't mounted is passed over.
+ */
+int live_mounts_protect(const struct live_mounts *l, struct err *e);
