@@ -217,3 +217,22 @@ task_removed() { ctr task rm -f "$1" 2>/dev/null || ! ctr task ls -q | grep -qx 
 	gone() { ! oci state orphan; }
 	wait_for gone
 }
+
+@test "containerd: a checkpoint as an image, and a container made of it" {
+	need_criu
+	crun -d --mount "type=bind,src=$STATE/tmp,dst=/out,options=rbind:rw" -- web \
+		sh -c 'i=0; while :; do i=$((i + 1)); echo $i >/out/new; mv /out/new /out/count; sleep 0.1; done' >/dev/null 2>&1
+	counted() { [ "$(cat "$STATE/tmp/count")" -gt "$1" ]; }
+	wait_for counted 3
+	ctr container checkpoint --image --rw --task web "checkpoint/$ENGINE"
+	status_is web RUNNING
+	ctr task kill -s KILL web
+	wait_for status_is web STOPPED
+	wait_for task_removed web
+	ctr container rm web
+	at=$(cat "$STATE/tmp/count")
+	[ "$at" -gt 3 ]
+	ctr container restore --rw --live web "checkpoint/$ENGINE"
+	wait_for status_is web RUNNING
+	wait_for counted "$at"
+}

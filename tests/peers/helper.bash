@@ -31,6 +31,10 @@ need() {
 	local program
 	if program=$(missing "$@"); then skip "$program isn't installed"; fi
 }
+need_criu() {
+	need criu
+	criu check >/dev/null 2>&1 || skip "criu and this kernel don't fit: $(criu check 2>&1 | grep -m 1 Error)"
+}
 need_cale() { [ -z "${PEERS_RUNTIME-}" ] || skip "looks into Cale's state"; }
 
 # ---- set-up and end of a file ----

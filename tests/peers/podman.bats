@@ -351,3 +351,27 @@ SERVICE='trap "echo got TERM; exit 7" TERM; echo to stdout; echo to stderr >&2; 
 	run podman build --runtime "$OCI" --network none --cgroup-parent "$PARENT/build" -f "$STATE/context/Dockerfile.fails" "$STATE/context"
 	assert_status 42
 }
+
+@test "podman: checkpoint and restore, in place and by way of an archive" {
+	need_criu
+	COUNT='i=0; while :; do i=$((i + 1)); echo $i; sleep 0.1; done'
+	prun -d --name web --cap-drop all --memory 64m busybox sh -c "$COUNT"
+	counted() { [ "$(podman logs "$1" 2>&1 | tail -n 1)" -gt "$2" ]; }
+	wait_for counted web 3
+	podman container checkpoint web
+	assert_equal "$(state_of web Status)" exited
+	at=$(podman logs web 2>&1 | tail -n 1)
+	podman container restore web
+	assert_equal "$(state_of web Status)" running
+	wait_for counted web "$at"
+	[ "$(podman logs web 2>&1 | tail -n 1)" -lt $((at + 400)) ]
+	assert_equal "$(proc_status "$(pid_of web)" CapEff)" 0000000000000000
+	assert_equal "$(cg_limit "$(pid_of web)" memory)" 67108864
+	podman container checkpoint -e "$STATE/saved.tar.gz" --leave-running web
+	assert_equal "$(state_of web Status)" running
+	podman rm -f -t 0 web
+	podman container restore -i "$STATE/saved.tar.gz" -n other
+	assert_equal "$(state_of other Status)" running
+	podman exec other true
+	podman rm -f -t 0 other
+}
