@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -11,32 +12,79 @@
 
 #include "base/mem.h"
 
-int fd_pass_over(int socket_fd, const char *text, int fd, struct err *e)
+union space {
+	char bytes[CMSG_SPACE(FD_PASS_MAX * sizeof(int))];
+	struct cmsghdr align;
+};
+
+int fd_send(int socket_fd, const struct fd_message *m)
 {
-	union {
-		char bytes[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} space = {};
-	union {
-		const char *in;
-		char *out;
-	} words = { .in = text };
-	struct iovec part = { words.out, strlen(text) };
+	union space space = {};
+	struct iovec part = { (void *)(uintptr_t)m->bytes, m->n };
+	struct msghdr message = {
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = space.bytes,
+		.msg_controllen = CMSG_SPACE(m->n_fds * sizeof(int)),
+	};
+	struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+
+	if (m->n_fds > FD_PASS_MAX) {
+		errno = EINVAL;
+		return -1;
+	}
+	head->cmsg_level = SOL_SOCKET;
+	head->cmsg_type = SCM_RIGHTS;
+	head->cmsg_len = CMSG_LEN(m->n_fds * sizeof(int));
+	memcpy(CMSG_DATA(head), m->fds, m->n_fds * sizeof(int));
+	return sendmsg(socket_fd, &message, m->flags | MSG_NOSIGNAL) < 0 ? -1 : 0;
+}
+
+/* What came and isn't wanted mustn't stay open. */
+static void close_those(const struct cmsghdr *head)
+{
+	size_t n = head->cmsg_len > CMSG_LEN(0) ? (head->cmsg_len - CMSG_LEN(0)) / sizeof(int) : 0;
+	int fd;
+
+	for (size_t i = 0; i < n; i++) {
+		memcpy(&fd, CMSG_DATA(head) + i * sizeof(int), sizeof fd);
+		close(fd);
+	}
+}
+
+ssize_t fd_receive(int socket_fd, const struct fd_room *room)
+{
+	union space space = {};
+	struct iovec part = { room->bytes, room->n };
 	struct msghdr message = {
 		.msg_iov = &part,
 		.msg_iovlen = 1,
 		.msg_control = space.bytes,
 		.msg_controllen = sizeof space.bytes,
 	};
-	struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+	struct cmsghdr *head;
+	ssize_t n;
 
-	head->cmsg_level = SOL_SOCKET;
-	head->cmsg_type = SCM_RIGHTS;
-	head->cmsg_len = CMSG_LEN(sizeof fd);
-	memcpy(CMSG_DATA(head), &fd, sizeof fd);
-	if (sendmsg(socket_fd, &message, MSG_NOSIGNAL) < 0)
-		return err_sys(e, "send a descriptor");
-	return 0;
+	for (size_t i = 0; i < room->n_fds; i++)
+		room->fds[i] = -1;
+	do {
+		n = recvmsg(socket_fd, &message, MSG_CMSG_CLOEXEC);
+	} while (n < 0 && errno == EINTR);
+	head = n < 0 ? NULL : CMSG_FIRSTHDR(&message);
+	if (!head || head->cmsg_level != SOL_SOCKET || head->cmsg_type != SCM_RIGHTS)
+		return n;
+	if (room->n_fds && head->cmsg_len == CMSG_LEN(room->n_fds * sizeof(int)))
+		memcpy(room->fds, CMSG_DATA(head), room->n_fds * sizeof(int));
+	else
+		close_those(head);
+	return n;
+}
+
+int fd_pass_over(int socket_fd, const char *text, int fd, struct err *e)
+{
+	const struct fd_message m = { text, strlen(text), &fd, 1, 0 };
+
+	return fd_send(socket_fd, &m) < 0 ? err_sys(e, "send a descriptor") : 0;
 }
 
 int fd_pass(const char *path, const char *text, int fd, struct err *e)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/fd_pass.h"
 #include "base/path.h"
 #include "base/process.h"
 
@@ -92,32 +93,14 @@ static int await(int socket_fd, pid_t watched, struct err *e)
 
 static int receive(int socket_fd, struct criu_answer *ret, int *ret_fd, struct err *e)
 {
-	union {
-		char bytes[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} space;
 	cleanup_free char *bytes = xcalloc(1, ANSWER_BYTES);
-	struct iovec part = { bytes, ANSWER_BYTES };
-	struct msghdr message = {
-		.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = space.bytes,
-		.msg_controllen = sizeof space.bytes,
-	};
-	struct cmsghdr *head;
-	ssize_t n;
+	const struct fd_room room = { bytes, ANSWER_BYTES, ret_fd, 1 };
+	ssize_t n = fd_receive(socket_fd, &room);
 
-	*ret_fd = -1;
-	do {
-		n = recvmsg(socket_fd, &message, MSG_CMSG_CLOEXEC);
-	} while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return err_sys(e, "hear from criu");
 	if (n == 0)
 		return err_set(e, ERR_SYSTEM, "criu ended without an answer");
-	head = CMSG_FIRSTHDR(&message);
-	if (head && head->cmsg_type == SCM_RIGHTS && head->cmsg_len == CMSG_LEN(sizeof(int)))
-		memcpy(ret_fd, CMSG_DATA(head), sizeof(int));
 	return criu_read_answer(bytes, (size_t)n, ret, e);
 }
 

@@ -13,13 +13,9 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/fd_pass.h"
 #include "base/mem.h"
 #include "runtime/status.h"
-
-union space {
-	char bytes[CMSG_SPACE(NS_COUNT * sizeof(int))];
-	struct cmsghdr align;
-};
 
 /*
  * Of a listening socket the kernel keeps who made it listen. Ids are seen through our user namespace, where
@@ -39,29 +35,11 @@ static int is_owner_outside(int listen_fd, int peer_fd)
 	return peer.uid == owner.uid && (getpid() != 1 || peer.pid == 0);
 }
 
-static int send_all(int peer_fd, const struct namespaces *n)
-{
-	union space space = {};
-	char kind = STATUS_NAMESPACES;
-	struct iovec part = { &kind, 1 };
-	struct msghdr message = {
-		.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = space.bytes,
-		.msg_controllen = sizeof space.bytes,
-	};
-	struct cmsghdr *head = CMSG_FIRSTHDR(&message);
-
-	head->cmsg_level = SOL_SOCKET;
-	head->cmsg_type = SCM_RIGHTS;
-	head->cmsg_len = CMSG_LEN(sizeof n->fds);
-	memcpy(CMSG_DATA(head), n->fds, sizeof n->fds);
-	return sendmsg(peer_fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -1 : 0;
-}
-
 void namespaces_hand_over(int listen_fd, int peer_fd, int proc_fd)
 {
 	struct namespaces n = NAMESPACES_NONE;
+	const char kind = STATUS_NAMESPACES;
+	const struct fd_message m = { &kind, 1, n.fds, NS_COUNT, MSG_DONTWAIT };
 	int complete = is_owner_outside(listen_fd, peer_fd);
 
 	for (int i = 0; i < NS_COUNT && complete; i++) {
@@ -72,35 +50,20 @@ void namespaces_hand_over(int listen_fd, int peer_fd, int proc_fd)
 		complete = n.fds[i] >= 0;
 	}
 	if (complete)
-		send_all(peer_fd, &n);
+		(void)fd_send(peer_fd, &m);
 	namespaces_close(&n);
 }
 
 int namespaces_ask(int socket_fd, struct namespaces *ret, struct err *e)
 {
-	union space space = {};
 	char kind = STATUS_NAMESPACES;
-	struct iovec part = { &kind, 1 };
-	struct msghdr message = {
-		.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = space.bytes,
-		.msg_controllen = sizeof space.bytes,
-	};
-	struct cmsghdr *head;
-	ssize_t n;
+	const struct fd_room room = { &kind, 1, ret->fds, NS_COUNT };
 
 	*ret = (struct namespaces)NAMESPACES_NONE;
 	if (send(socket_fd, &kind, 1, MSG_NOSIGNAL) != 1)
 		return err_sys(e, "ask the container's process for its namespaces");
-	do {
-		n = recvmsg(socket_fd, &message, MSG_CMSG_CLOEXEC);
-	} while (n < 0 && errno == EINTR);
-	head = n == 1 ? CMSG_FIRSTHDR(&message) : NULL;
-	if (head && head->cmsg_type == SCM_RIGHTS && head->cmsg_len == CMSG_LEN(sizeof ret->fds)) {
-		memcpy(ret->fds, CMSG_DATA(head), sizeof ret->fds);
+	if (fd_receive(socket_fd, &room) == 1 && ret->fds[0] >= 0)
 		return 0;
-	}
 	err_set(e, ERR_DENIED,
 		"the container waits for its start, and its process gives nobody but who made it "
 		"its namespaces");

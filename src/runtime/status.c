@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/fd_pass.h"
 #include "base/mem.h"
 
 enum status_kind {
@@ -20,11 +21,6 @@ struct status_message {
 	struct err error;
 };
 
-union descriptor_space {
-	char bytes[CMSG_SPACE(sizeof(int))];
-	struct cmsghdr align;
-};
-
 int status_pair(int ret_fds[2], struct err *e)
 {
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ret_fds) < 0)
@@ -34,24 +30,9 @@ int status_pair(int ret_fds[2], struct err *e)
 
 static int send_kind(int fd, char kind, int descriptor, struct err *e)
 {
-	union descriptor_space space = {};
-	struct iovec part = { &kind, 1 };
-	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+	const struct fd_message m = { &kind, 1, &descriptor, descriptor >= 0, 0 };
 
-	if (descriptor >= 0) {
-		struct cmsghdr *head;
-
-		message.msg_control = space.bytes;
-		message.msg_controllen = sizeof space.bytes;
-		head = CMSG_FIRSTHDR(&message);
-		head->cmsg_level = SOL_SOCKET;
-		head->cmsg_type = SCM_RIGHTS;
-		head->cmsg_len = CMSG_LEN(sizeof descriptor);
-		memcpy(CMSG_DATA(head), &descriptor, sizeof descriptor);
-	}
-	if (sendmsg(fd, &message, MSG_NOSIGNAL) < 0)
-		return err_sys(e, "report to the caller");
-	return 0;
+	return fd_send(fd, &m) < 0 ? err_sys(e, "report to the caller") : 0;
 }
 
 int status_send_prepared(int fd, struct err *e)
@@ -121,25 +102,14 @@ void status_send_failure(int fd, const struct err *e)
 static int receive(int fd, int *ret_pty_fd, struct err *e)
 {
 	struct status_message m = {};
-	union descriptor_space space = {};
-	struct iovec part = { &m, sizeof m };
-	struct msghdr message = {
-		.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = space.bytes,
-		.msg_controllen = sizeof space.bytes,
-	};
-	struct cmsghdr *head;
-	ssize_t n;
+	int descriptor;
+	const struct fd_room room = { &m, sizeof m, &descriptor, ret_pty_fd ? 1 : 0 };
+	ssize_t n = fd_receive(fd, &room);
 
-	do {
-		n = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
-	} while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return err_sys(e, "read the container's status");
-	head = CMSG_FIRSTHDR(&message);
-	if (head && head->cmsg_type == SCM_RIGHTS && ret_pty_fd)
-		memcpy(ret_pty_fd, CMSG_DATA(head), sizeof *ret_pty_fd);
+	if (ret_pty_fd && descriptor >= 0)
+		*ret_pty_fd = descriptor;
 	if (n == sizeof m && m.kind == STATUS_FAILED) {
 		*e = m.error;
 		return -1;
