@@ -25,7 +25,7 @@ int fd_send(int socket_fd, const struct fd_message *m)
 		.msg_iov = &part,
 		.msg_iovlen = 1,
 		.msg_control = space.bytes,
-		.msg_controllen = CMSG_SPACE(m->n_fds * sizeof(int)),
+		.msg_controllen = sizeof space.bytes,
 	};
 	struct cmsghdr *head = CMSG_FIRSTHDR(&message);
 
@@ -37,6 +37,7 @@ int fd_send(int socket_fd, const struct fd_message *m)
 	head->cmsg_type = SCM_RIGHTS;
 	head->cmsg_len = CMSG_LEN(m->n_fds * sizeof(int));
 	memcpy(CMSG_DATA(head), m->fds, m->n_fds * sizeof(int));
+	message.msg_controllen = CMSG_SPACE(m->n_fds * sizeof(int));
 	return sendmsg(socket_fd, &message, m->flags | MSG_NOSIGNAL) < 0 ? -1 : 0;
 }
 
